@@ -1,0 +1,163 @@
+"""The stages besides training: validate, generate, test. Each can be broken off between two batches or groups."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from . import checkpoint as checkpoints
+from .contract import Domain, HasAverage, HasLikelihood, Modeloid, World
+from .errors import CycleError, NonFiniteError
+from .order import batches
+from .rng import Rng
+
+Asked = Callable[[], bool]
+
+
+class BrokenOffError(Exception):
+    """A stop was asked for in the middle of a stage; the stage stays pending."""
+
+
+@dataclass(frozen=True)
+class ReadRng(Rng):
+    """An address that breaks off where it is refined after a stop: between two groups of a `sample`."""
+
+    asked: Asked = bool
+
+    def at(self, *where: str | int) -> Rng:
+        """Refine the address, or break off."""
+        if self.asked():
+            raise BrokenOffError
+        return Rng(self.seed, self.where + where)
+
+
+def averaged(modeloid: object) -> AbstractContextManager[Any]:
+    """Averaged weights for the time of a stage, where the modeloid keeps some."""
+    return modeloid.averaged() if isinstance(modeloid, HasAverage) else nullcontext()
+
+
+def finite(values: Mapping[str, Any], stage: str, step: int) -> dict[str, float]:
+    """The values as plain floats.
+
+    Raises
+    ------
+    NonFiniteError
+        Naming the quantity and the turn.
+    """
+    plain = {name: float(value) for name, value in values.items()}
+    for name, value in plain.items():
+        if not math.isfinite(value):
+            raise NonFiniteError(
+                f"{stage}/{name} is {value}", f"turn {step}", "Lower the learning rate, or look at that turn's batch"
+            )
+    return plain
+
+
+def evaluate(
+    modeloid: Modeloid, domain: Domain, part: str, batch: int, world: World, rng: Rng, asked: Asked = bool
+) -> dict[str, float]:
+    """Mean of every quantity of `loss` over a part, exact whatever the batches: sums and counts are added up.
+
+    Whole batches are dealt out to the processes, and batch i has the address ``rng.at(part, i)``, so the result does
+    not depend on how many there are.
+
+    Raises
+    ------
+    BrokenOffError
+        When `asked` says so between two batches.
+    """
+    totals: dict[str, list[float]] = {}
+    todo = batches(domain.size(part), batch)
+    with averaged(modeloid):
+        for first in range(0, len(todo), world.size):
+            if world.agree(int(asked())):
+                raise BrokenOffError
+            mine = first + world.rank
+            if mine >= len(todo):
+                continue
+            items = domain.batch(part, todo[mine], rng.at(part, "item"))
+            for name, (total, count) in modeloid.loss(items, rng.at(part, mine)).items():
+                sums = totals.setdefault(name, [0.0, 0.0])
+                sums[0] += float(total)
+                sums[1] += float(count)
+    return _means(totals, world)
+
+
+def _means(totals: dict[str, list[float]], world: World) -> dict[str, float]:
+    names = world.share(list(totals))
+    sums = world.sum(np.array([totals.get(name, [0.0, 0.0]) for name in names], dtype=np.float64))
+    return {name: float(total / count) for name, (total, count) in zip(names, sums, strict=True) if count}
+
+
+def generate(
+    modeloid: Modeloid, domain: Domain, rng: Rng, n: int, wishes: Mapping[str, Any], target: Path, asked: Asked = bool
+) -> list[Any]:
+    """`n` pieces, written with their seeds and wishes into `target`, which is there whole or not at all.
+
+    Raises
+    ------
+    BrokenOffError
+        When `asked` says so between two groups or two files.
+    """
+    with averaged(modeloid):
+        pieces = modeloid.sample(n, ReadRng(rng.seed, rng.where, asked), **wishes)
+    temporary = target.with_name(f"{checkpoints.TEMPORARY}{target.name}")
+    temporary.mkdir(parents=True)
+    width = max(2, len(str(n - 1)))
+    entries: list[dict[str, Any]] = []
+    for number, piece in enumerate(pieces):
+        if asked():
+            raise BrokenOffError
+        files = domain.write(piece, temporary / f"{number:0{width}d}")
+        address = [*rng.where, number]
+        entries.append({"files": [file.name for file in files], "seed": rng.seed, "address": address, "wishes": wishes})
+    text = json.dumps({"schema": 1, "pieces": entries}, indent=1, ensure_ascii=False, default=str)
+    (temporary / "index.json").write_text(text + "\n", encoding="utf-8")
+    if target.exists():
+        checkpoints.remove(target)
+    temporary.rename(target)
+    return pieces
+
+
+def likelihood(
+    modeloid: HasLikelihood, domain: Domain, part: str, batch: int, world: World, rng: Rng, asked: Asked = bool
+) -> dict[str, float]:
+    """Exact or estimated likelihood of a part, in nats.
+
+    Returns
+    -------
+    "nll_per_step" is the negative log-likelihood over all steps divided by their number, "nll_per_step_mean_of_items"
+    the mean over items of each item's own; both conventions are in use and differ.
+    """
+    sums = np.zeros(4)
+    with averaged(modeloid):
+        for number, indices in enumerate(batches(domain.size(part), batch)):
+            if world.agree(int(asked())):
+                raise BrokenOffError
+            if number % world.size == world.rank:
+                values, steps = modeloid.log_likelihood(domain.batch(part, indices, rng.at(part, "item")))
+                sums += [-values.sum(), steps.sum(), -(values / np.maximum(steps, 1)).sum(), len(values)]
+    nats, steps_total, item_means, items = (float(value) for value in world.sum(sums))
+    return {
+        "nll_per_step": nats / steps_total,
+        "nll_per_step_mean_of_items": item_means / items,
+        "steps": steps_total,
+        "items": items,
+    }
+
+
+def judge(domain: Domain, pieces: Sequence[Any], part: str, step: int) -> dict[str, float]:
+    """What the domain says of a set of pieces, as finite numbers."""
+    return finite(domain.judge(pieces, part), "judge", step) if pieces else {}
+
+
+def no_quantity(quantity: str, do: str) -> CycleError:
+    """The error for a `best` that nothing measures."""
+    return CycleError(f"nothing measures {quantity!r}", "cycle['best']", do)
