@@ -1,0 +1,61 @@
+"""`modeloid demo`: real Bach from the data to a page with sound; run again, it goes on or says that it is done."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from modeloid import app as library
+from modeloid.cli.progress import shown
+
+PIECES = 8
+
+
+def run(directory: Path) -> int:
+    """Create, train, validate, sample, test and report `bach-rbm` below `directory`.
+
+    Returns
+    -------
+    The exit code: 0 when done, 75 when stopped and resumable.
+    """
+    target = directory / "bach-rbm"
+    if (target / "mconfig.py").exists():
+        print(f"{target} is there; going on from where it stands.")
+    else:
+        print("Reading Bach's chorales; the first time this takes a minute.", flush=True)
+        library.create("rbm", target, name="bach-rbm")
+    with shown() as watcher:
+        outcome = library.train(target, watchers=(watcher,), say=_note)
+    if outcome.status == "stopped":
+        print(f"Stopped at turn {outcome.step} ({outcome.reason}). Run it again to go on.")
+        return outcome.exit_code
+    did = f"{outcome.turns} turns" if outcome.turns else "it was trained already; nothing was repeated"
+    print(f"Trained to turn {outcome.step}: {did}.")
+    files = _pieces(target)
+    page = library.report(target)
+    print("\n".join(_table(outcome.test or {}, files)))
+    print(f"Open {page.resolve()}")
+    return outcome.exit_code
+
+
+def _pieces(target: Path) -> list[Path]:
+    missing = library.sound_missing()
+    if missing:
+        print(f"No .wav files: {missing}", file=sys.stderr)
+    formats = ("mid",) if missing else ("mid", "wav")
+    return library.write(library.sample(target, PIECES), target / "report" / "pieces", formats)
+
+
+def _table(test: Mapping[str, Any], files: list[Path]) -> list[str]:
+    rows = [f"{'test of the best weights':46}{'value':>12}"]
+    for stage in ("likelihood", "loss", "judge"):
+        rows += [f"  {stage + ' ' + name:44}{value:12.5g}" for name, value in test.get(stage, {}).items()]
+    kinds = sorted({path.suffix for path in files})
+    folder = files[0].parent if files else ""
+    return [*rows, f"{PIECES} pieces ({', '.join(kinds)}) in {folder}"]
+
+
+def _note(text: str) -> None:
+    print(f"data: {text}", file=sys.stderr)

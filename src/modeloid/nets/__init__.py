@@ -1,0 +1,1 @@
+"""Parts of torch networks that two families share."""

@@ -1,0 +1,111 @@
+import json
+
+import pytest
+
+from cli.conftest import SMALL
+
+
+def test_models_lists_the_rbm_with_its_parameters(modeloid):
+    found = json.loads(modeloid("models", "--json").stdout)
+    rbm = next(model for model in found if model["name"] == "rbm")
+    assert "hidden" in rbm["parameters"]
+    assert "default" in rbm["presets"]
+
+
+def test_the_whole_way(modeloid, folder, tmp_path):
+    modeloid("create", "rbm", "small", f"data.sets=[folder:{folder}]", *SMALL, "cycle.last=2e")
+    done = json.loads(modeloid("train", "small", "--json").stdout)
+    assert done["status"] == "done"
+    assert done["test"]["loss"]["loss"] > 0
+    again = json.loads(modeloid("train", "small", "--json").stdout)
+    assert (again["turns"], again["step"]) == (0, done["step"])
+    tested = json.loads(modeloid("test", "small", "--json").stdout)
+    assert tested["loss"] == done["test"]["loss"]
+    four = json.loads(modeloid("sample", "small", "-n", "4", "--out", "four", "--json").stdout)["files"]
+    two = json.loads(modeloid("sample", "small", "-n", "2", "--out", "two", "--json").stdout)["files"]
+    for one, other in zip(four, two, strict=False):
+        assert (tmp_path / one).read_bytes() == (tmp_path / other).read_bytes()
+
+
+def test_a_copy_elsewhere_shows_samples_and_resumes(modeloid, trained, tmp_path):
+    import shutil
+
+    shutil.move(trained, tmp_path / "elsewhere" / "moved")
+    assert json.loads(modeloid("show", "elsewhere/moved", "--json").stdout)["step"] > 0
+    modeloid("sample", "elsewhere/moved", "-n", "1", "--out", "out")
+    assert list((tmp_path / "out").glob("*.mid"))
+    path = tmp_path / "elsewhere" / "moved" / "mconfig.py"
+    path.write_text(path.read_text().replace('"last": "2e"', '"last": "3e"'))
+    assert json.loads(modeloid("train", "elsewhere/moved", "--json").stdout)["turns"] > 0
+
+
+def test_list_finds_it_and_fork_copies_it(modeloid, trained):
+    modeloid("fork", "small", "child")
+    found = {card["name"]: card for card in json.loads(modeloid("list", "--json").stdout)}
+    assert set(found) == {"small", "child"}
+    assert found["child"]["id"] != found["small"]["id"]
+    assert found["child"]["parent"]["id"] == found["small"]["id"]
+    assert found["child"]["step"] == found["small"]["step"]
+
+
+def test_check_passes_for_the_rbm(modeloid, trained):
+    results = json.loads(modeloid("check", "small", "--json", check=None).stdout)
+    assert [result for result in results if not result["passed"]] == []
+    assert len(results) >= 8
+
+
+def test_dry_and_overfit_leave_no_trace(modeloid, folder, tmp_path):
+    modeloid("create", "rbm", "small", f"data.sets=[folder:{folder}]", *SMALL, "cycle.last=2e")
+    assert "validate" in modeloid("train", "small", "--dry").stdout
+    assert "turn 20" in modeloid("train", "small", "--overfit").stdout
+    assert sorted(path.name for path in (tmp_path / "small").iterdir()) == ["mconfig.py"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("create", "rbn", "x"), "'rbm'"),
+        (("create", "rbm", "x", "hiden=64"), "'hidden'"),
+        (("create", "rbm", "x", "hidden=-1"), "hidden"),
+        (("create", "rbm", "x", "cycle.lst=3e"), "'last'"),
+        (("create", "rbm", "x", "cycle.last=soon"), "soon"),
+        (("create", "rbm", "x", "data.sets=[bach-chorale]"), "'bach-chorales'"),
+        (("create", "rbm", "x", "data.set=[a]"), "'sets'"),
+        (("create", "rbm", "x", "--preset", "smal"), "'small'"),
+        (("create", "rbm", "x", "data.domain=musik"), "'music'"),
+        (("train", "nowhere"), "nowhere"),
+        (("sample", "nowhere"), "nowhere"),
+        (("train", "nowhere", "--for", "3t"), "3t"),
+    ],
+)
+def test_a_mistake_is_one_line_with_what_to_do(modeloid, arguments, says, tmp_path):
+    done = modeloid(*arguments, check=2)
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1
+    assert says in lines[0]
+    assert not (tmp_path / "x").exists()
+
+
+def test_an_unknown_wish_names_the_nearest(modeloid, trained):
+    done = modeloid("sample", "small", "temprature=1", check=2)
+    assert "'temperature'" in done.stderr
+
+
+def test_data_that_is_too_small_says_so(modeloid, tmp_path):
+    (tmp_path / "empty").mkdir()
+    done = modeloid("create", "rbm", "x", f"data.sets=[folder:{tmp_path / 'empty'}]", check=2)
+    assert "empty" in done.stderr
+
+
+def test_a_changed_architecture_is_refused_with_the_difference(modeloid, trained):
+    path = trained / "mconfig.py"
+    path.write_text(path.read_text().replace('"hidden": [64]', '"hidden": [65]'))
+    done = modeloid("train", "small", check=2)
+    assert "64" in done.stderr
+    assert "65" in done.stderr
+
+
+def test_a_time_limit_stops_resumably(modeloid, folder):
+    modeloid("create", "rbm", "small", f"data.sets=[folder:{folder}]", *SMALL, "cycle.last=100000e")
+    done = modeloid("train", "small", "--for", "2s", check=75)
+    assert "go on with" in done.stdout

@@ -1,0 +1,31 @@
+import pytest
+
+from modeloid.cli.values import ArgumentError, read
+
+
+@pytest.mark.parametrize(
+    ("argument", "expected"),
+    [
+        ("hidden=[256,128]", {"hidden": [256, 128]}),
+        ("learning_rate=1e-3", {"learning_rate": 0.001}),
+        ("persistent=true", {"persistent": True}),
+        ("persistent=True", {"persistent": True}),
+        ("cycle.last=30e", {"cycle": {"last": "30e"}}),
+        ("data.sets=[bach-chorales, folder:/a b]", {"data": {"sets": ["bach-chorales", "folder:/a b"]}}),
+        ("data.representation.low=30", {"data": {"representation": {"low": 30}}}),
+        ("doc=a=b", {"doc": "a=b"}),
+        ("x=__import__('os')", {"x": "__import__('os')"}),
+    ],
+)
+def test_values_are_read_as_meant(argument, expected):
+    assert read([argument]) == expected
+
+
+def test_nested_keys_meet():
+    assert read(["cycle.last=1e", "cycle.batch=4"]) == {"cycle": {"last": "1e", "batch": 4}}
+
+
+@pytest.mark.parametrize("arguments", [["hidden"], ["=3"], ["a=1", "a=2"], ["a=1", "a.b=2"]])
+def test_what_cannot_be_read_is_refused(arguments):
+    with pytest.raises(ArgumentError):
+        read(arguments)
