@@ -144,13 +144,11 @@ def open_card(directory: str | Path, trusted: bool = False) -> Card:
 def load(directory: str | Path, state: str = "best", trusted: bool = False) -> Modeloid:
     """Load the modeloid's object in one of its states: "best", "last", a turn or a checkpoint's name."""
     from .cycle import checkpoint
-    from .cycle.world import Alone
 
     card = open_card(directory, trusted)
     assert card.load_model is not None
     found = checkpoint.find(card.directory / "state", state)
-    world = Alone() if not _is_torch(card) else _world(card, "1", "auto", False)
-    loaded: Modeloid = card.load_model(card, found.path, world)
+    loaded: Modeloid = card.load_model(card, found.path, _world(card))
     return loaded
 
 
@@ -159,7 +157,7 @@ def train(
     *,
     limit_s: float = math.inf,
     devices: str = "1",
-    precision: str = "auto",
+    precision: str | None = None,
     deterministic: bool = False,
     trusted: bool = False,
     watchers: Sequence[Watcher] = (),
@@ -172,7 +170,8 @@ def train(
     limit_s
         Stop after so many seconds, resumably.
     devices, precision, deterministic
-        For modeloids that use a framework: how many processes, which arithmetic, and byte-equal results on a GPU.
+        For modeloids that use a framework: how many processes, which arithmetic (None is what `model["precision"]`
+        says, "auto" where it says nothing), and byte-equal results on a GPU.
     trusted
         Run an mconfig that is code, for this one call.
     watchers
@@ -190,7 +189,7 @@ def train(
 def _train(
     card: Card,
     stop: Stop,
-    machine: tuple[str, str, bool],
+    machine: tuple[str, str | None, bool],
     watchers: Sequence[Watcher],
     say: Callable[[str], None] | None,
 ) -> Outcome:
@@ -209,7 +208,7 @@ def dry(directory: str | Path, trusted: bool = False) -> dict[str, float]:
     from .cycle import rehearsal
 
     card = open_card(directory, trusted)
-    return rehearsal.dry(card, _open_domain(card.data, card.directory), _world(card, "1", "auto", False))
+    return rehearsal.dry(card, _open_domain(card.data, card.directory), _world(card))
 
 
 def overfit(directory: str | Path, turns: int = 200, trusted: bool = False) -> Iterator[dict[str, float]]:
@@ -217,7 +216,7 @@ def overfit(directory: str | Path, turns: int = 200, trusted: bool = False) -> I
     from .cycle import rehearsal
 
     card = open_card(directory, trusted)
-    return rehearsal.overfit(card, _open_domain(card.data, card.directory), turns, _world(card, "1", "auto", False))
+    return rehearsal.overfit(card, _open_domain(card.data, card.directory), turns, _world(card))
 
 
 def sample(
@@ -275,7 +274,7 @@ def test(directory: str | Path, trusted: bool = False, say: Callable[[str], None
     for line in domain.licences if say else ():
         say(line) if say else None
     with Lock(card.directory):
-        return tested(card, domain, _world(card, "1", "auto", False), Recipe.read(card.cycle))
+        return tested(card, domain, _world(card), Recipe.read(card.cycle))
 
 
 def show(directory: str | Path) -> dict[str, Any]:
@@ -310,13 +309,11 @@ def trust(directory: str | Path) -> str:
 def check(directory: str | Path, trusted: bool = False) -> list[Result]:
     """Hold a modeloid against the contract; one result a promise. Its own state is not touched."""
     from .check.suite import check as suite
-    from .cycle.world import Alone
 
     card = open_card(directory, trusted)
-    world = _world(card, "1", "auto", False) if _is_torch(card) else Alone()
     assert card.load_model is not None
     make: Callable[..., Modeloid] = card.load_model
-    return suite(card, make, _open_domain(card.data, card.directory), world)
+    return suite(card, make, _open_domain(card.data, card.directory), _world(card))
 
 
 def report(directory: str | Path) -> Path:
@@ -369,18 +366,15 @@ def _open_domain(data: Mapping[str, Any], directory: Path | None = None) -> Doma
     return domain
 
 
-def _is_torch(card: Card) -> bool:
-    return card.model.get("framework") == "torch"
-
-
-def _world(card: Card, devices: str, precision: str, deterministic: bool) -> World:
+def _world(card: Card, devices: str = "1", precision: str | None = None, deterministic: bool = False) -> World:
     from .cycle.errors import ModeloidError
     from .cycle.world import Alone
 
-    if _is_torch(card):
+    if card.model.get("framework") == "torch":
         from .backends import torch as backend
 
-        return backend.world(devices=devices, precision=precision, deterministic=deterministic)
+        wanted = precision or str(card.model.get("precision", "auto"))
+        return backend.world(devices=devices, precision=wanted, deterministic=deterministic)
     if devices not in ("1", "auto"):
         framework = card.model.get("framework", "numpy")
         raise ModeloidError(f"{devices} devices for a {framework} modeloid", "--devices", "It runs in one process")

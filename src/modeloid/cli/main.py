@@ -91,7 +91,7 @@ def train(
     directory: Directory,
     time_limit: Annotated[str | None, typer.Option("--for", help='Stop after a time, e.g. "10m"; resumable.')] = None,
     devices: Annotated[str, typer.Option(help="How many processes, or auto.")] = "1",
-    precision: Annotated[str, typer.Option(help="auto, 32, bf16 or 64.")] = "auto",
+    precision: Annotated[str | None, typer.Option(help="auto, 32, bf16 or 64; the mconfig's where not given.")] = None,
     deterministic: Annotated[bool, typer.Option(help="Byte-equal results on a GPU, slower.")] = False,
     overfit: Annotated[bool, typer.Option(help="One batch again and again; leaves no trace.")] = False,
     dry: Annotated[bool, typer.Option(help="One turn of each stage; leaves no trace.")] = False,
@@ -115,9 +115,9 @@ def train(
             watchers=(watcher,),
             say=_note,
         )
-    if as_json:
+    if as_json and outcome.rank == 0:
         _print_json({key: getattr(outcome, key) for key in ("status", "step", "turns", "reason", "best", "test")})
-    else:
+    elif outcome.rank == 0:
         print(_ending(directory, outcome))
     raise typer.Exit(outcome.exit_code)
 

@@ -61,9 +61,11 @@ class Outcome:
     reason
         What ended it, in words.
     best
-        {"step", "value", "quantity"} of the best checkpoint, or None.
+        {"step", "value", "quantity", "sign"} of the best checkpoint, or None.
     test
         The content of `test.json`, or None.
+    rank
+        Which of the processes says so; they all say the same.
     """
 
     status: str
@@ -72,6 +74,7 @@ class Outcome:
     reason: str
     best: Mapping[str, Any] | None = None
     test: Mapping[str, Any] | None = None
+    rank: int = 0
 
     @property
     def exit_code(self) -> int:
