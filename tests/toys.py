@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
+from modeloid.cycle import checkpoint
 from modeloid.cycle.card import Card
+from modeloid.cycle.world import Alone
 
 
 class Points:
@@ -45,7 +49,7 @@ class Points:
 class Softmax:
     """Modeloid: softmax regression by momentum SGD; its `sample` draws points by rejection-free noise."""
 
-    wishes = {"scale": ("how far the points lie from the origin", 1.0)}
+    wishes: ClassVar = {"scale": ("how far the points lie from the origin", 1.0)}
     authors = ("tests",)
     doc = "softmax regression"
 
@@ -73,13 +77,14 @@ class Softmax:
         if self.model.get("turn_s"):
             time.sleep(self.model["turn_s"])
         loss = float(self._losses(batch).mean())
-        keep = rng.generator().random(points.shape[0]) < 0.9
+        keep = rng.generator().random(points.shape[0]) < self.model.get("keep", 0.9)
         error = (self._probabilities(points) - np.eye(3)[kinds]) * keep[:, None]
-        gradient = np.hstack([points, np.ones((len(points), 1))]).T @ error / len(points)
-        self.speed = 0.9 * self.speed - self.model["learning_rate"] * gradient
+        gradient = np.hstack([points, np.ones((len(points), 1))]).T @ error
+        *total, count = self.world.sum(np.append(gradient.ravel(), len(points)))
+        self.speed = 0.9 * self.speed - self.model["learning_rate"] * np.reshape(total, (3, 3)) / count
         self.weights = self.weights + self.speed
         self.turns += 1
-        if self.turns == self.model.get("nan_at"):
+        if self.turns == self.model.get("nan_at") and self.world.rank == self.model.get("nan_rank", 0):
             loss = float("nan")
         return {"loss": loss}
 
@@ -121,3 +126,63 @@ def card(directory: Path, model=None, **cycle) -> Card:
         load_model=load_model,
         source={"module": "toys", "distribution": "tests", "version": "0"},
     )
+
+
+def end(directory: Path) -> tuple[bytes, bytes]:
+    """What two runs that are the same must leave the same: the last weights and the log."""
+    last = checkpoint.find(directory / "state", "last")
+    return (last.path / "weights.npz").read_bytes(), (directory / "record" / "log.jsonl").read_bytes()
+
+
+def journal(directory: Path, what: str) -> list[dict]:
+    lines = (directory / "record" / "journal.jsonl").read_text().splitlines()
+    return [entry for entry in map(json.loads, lines) if entry["what"] == what]
+
+
+class Thread(Alone):
+    """One of several processes, played by a thread; a call that the others do not make in time is an error."""
+
+    def __init__(self, rank, size, meeting, table):
+        self.rank, self.size, self._meeting, self._table = rank, size, meeting, table
+
+    def _exchange(self, kind, value):
+        self._table[self.rank] = (kind, value)
+        self._meeting.wait(5)
+        kinds, values = zip(*self._table, strict=True)
+        self._meeting.wait(5)
+        assert len(set(kinds)) == 1, f"the processes are out of step: {kinds}"
+        return values
+
+    def environment(self):
+        return {**super().environment(), "processes": self.size}
+
+    def sum(self, values):
+        return np.sum(self._exchange(f"sum{values.shape}", values), 0)
+
+    def agree(self, bits):
+        return int(np.bitwise_or.reduce(self._exchange("agree", bits)))
+
+    def share(self, value):
+        return json.loads(json.dumps(self._exchange("share", value)[0]))
+
+    def barrier(self):
+        self._exchange("barrier", None)
+
+
+def together(size, work):
+    """Call `work(world)` in `size` threads; returns what each returned or raised."""
+    meeting, table, results = threading.Barrier(size), [None] * size, [None] * size
+
+    def one(rank):
+        try:
+            results[rank] = work(Thread(rank, size, meeting, table))
+        except Exception as error:
+            results[rank] = error
+            meeting.abort()
+
+    threads = [threading.Thread(target=one, args=(rank,)) for rank in range(size)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results

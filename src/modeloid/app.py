@@ -30,6 +30,7 @@ __all__ = [
     "show",
     "sound_missing",
     "test",
+    "tested",
     "train",
     "trust",
     "write",
@@ -321,6 +322,13 @@ def report(directory: str | Path) -> Path:
     from .report import page
 
     return page.render(Path(directory), show(directory))
+
+
+def tested(test: Mapping[str, Any]) -> list[tuple[str, float, float | None]]:
+    """The rows of a test: quantity, the modeloid's value, and that of real pieces where the domain measured it."""
+    from .report import page
+
+    return page.tested(test)
 
 
 def sound_missing() -> str:

@@ -6,6 +6,7 @@ import json
 import math
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -263,11 +264,11 @@ def _ending(directory: Path, outcome: Any) -> str:
     return "\n".join([f"done at turn {outcome.step} ({did}){best}", *_table(outcome.test or {})])
 
 
-def _table(result: dict[str, Any]) -> list[str]:
-    rows = []
-    for stage in ("loss", "likelihood", "judge"):
-        rows += [f"  test {stage:10} {name:32} {value:12.5g}" for name, value in result.get(stage, {}).items()]
-    return rows
+def _table(result: Mapping[str, Any]) -> list[str]:
+    return [
+        f"  test {name:42} {made:12.5g}" + ("" if real is None else f"   (real pieces {real:.5g})")
+        for name, made, real in library.tested(result)
+    ]
 
 
 def _note(text: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from .errors import CycleError
 
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
-_PATTERN = re.compile(r"(\d+(?:\.\d+)?)([tesmh])")
+_PATTERN = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,12})?)([tesmh])")
 
 
 @dataclass(frozen=True)

@@ -79,27 +79,42 @@ def write(
     temporary = state / f"{TEMPORARY}{name}"
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
-    save(temporary)
-    for reserved in (MANIFEST, CYCLE):
-        if (temporary / reserved).exists():
-            raise StateError(f"save() wrote {reserved}, which belongs to the cycle", temporary, "Choose another name")
-    _put(temporary / CYCLE, {"format": FORMAT, **cycle})
-    manifest = {"format": FORMAT, "step": step, "logs": dict(logs), "files": _digests(temporary)}
-    _put(temporary / MANIFEST, {**manifest, "digest": _digest_of(manifest)})
-    _sync_tree(temporary)
-    temporary.rename(state / name)
-    _sync(state)
+    try:
+        save(temporary)
+        _describe(temporary, step, cycle, logs)
+        _sync_tree(temporary)
+        temporary.rename(state / name)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+    sync(state)
     return Checkpoint(step, revision, state / name)
 
 
+def _describe(directory: Path, step: int, cycle: Mapping[str, Any], logs: Mapping[str, int]) -> None:
+    for reserved in (MANIFEST, CYCLE):
+        if (directory / reserved).exists():
+            raise StateError(f"save() wrote {reserved}, which belongs to the cycle", directory, "Choose another name")
+    _put(directory / CYCLE, {"format": FORMAT, **cycle})
+    manifest = {"format": FORMAT, "step": step, "logs": dict(logs), "files": _digests(directory)}
+    _put(directory / MANIFEST, {**manifest, "digest": _digest_of(manifest)})
+
+
 def fault(checkpoint: Checkpoint, record: Path) -> str:
-    """What is wrong with a checkpoint, or "" where every byte of it is as it was written."""
+    """What is wrong with a checkpoint, or "" where every byte of it is as it was written.
+
+    Raises
+    ------
+    StateError
+        Where another version wrote it: it is whole, but not for this one.
+    """
     try:
         manifest = checkpoint.manifest()
         if manifest.pop("digest") != _digest_of(manifest):
             return f"{MANIFEST} was edited"
         if manifest["format"] != FORMAT:
-            return f"its format is {manifest['format']}, this version reads {FORMAT}"
+            what = f"its format is {manifest['format']}, this version reads {FORMAT}"
+            raise StateError(what, checkpoint.path, "Use the version of modeloid that wrote it")
         found = _digests(checkpoint.path, leave_out=MANIFEST)
         lengths = {name: _length(record / name) for name in manifest["logs"]}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -114,26 +129,29 @@ def fault(checkpoint: Checkpoint, record: Path) -> str:
 
 
 def newest(state: Path, record: Path, say: Callable[[str], None]) -> Checkpoint | None:
-    """The newest checkpoint that verifies; those that do not are put aside as ``bad-step-...``.
+    """The newest checkpoint that verifies; all those that do not are put aside as ``bad-step-...``.
 
     Raises
     ------
     StateError
         Where there are checkpoints and none verifies: nothing starts over silently.
     """
-    found = existing(state)
-    for checkpoint in reversed(found):
+    good = None
+    for checkpoint in existing(state):
         wrong = fault(checkpoint, record)
         if not wrong:
-            return checkpoint
+            good = checkpoint
+            continue
         aside = _free(state / f"{BAD}{checkpoint.path.name}")
         checkpoint.path.rename(aside)
         say(f"{checkpoint.path.name} does not verify ({wrong}); put aside as {aside.name}")
-    if found or any(path.name.startswith(BAD) for path in state.glob(f"{BAD}*")):
+    if good is None and any(state.glob(f"{BAD}*")):
         raise StateError(
-            "no checkpoint verifies", state, f"Repair one of {BAD}step-..., or move the directory away to begin anew"
+            "no checkpoint verifies",
+            state,
+            f"Repair one of {BAD}step-... and rename it back, or move state/ and record/ away to begin anew",
         )
-    return None
+    return good
 
 
 def keep(state: Path, best_step: int | None, count: int = 2) -> None:
@@ -153,21 +171,30 @@ def find(state: Path, which: str) -> Checkpoint:
     Raises
     ------
     StateError
-        Where it is not there.
+        Where it is not there, or does not verify.
     """
     found = existing(state)
     if not found:
         raise StateError("has no checkpoint yet", state.parent, "Train it first")
+    last = _sound(found[-1]) if which in ("last", "best") else found[-1]
     if which == "last":
-        return found[-1]
+        return last
+    names = (which, which)
     if which == "best":
-        best = found[-1].cycle().get("best") or {}
-        return next((one for one in reversed(found) if one.step == best.get("step")), found[-1])
+        best = last.cycle()["state"]["best"] or {"step": last.step}
+        names = (which, str(best["step"]))
     for checkpoint in reversed(found):
-        if which in (checkpoint.path.name, str(checkpoint.step)):
-            return checkpoint
-    names = ", ".join(checkpoint.path.name for checkpoint in found)
-    raise StateError(f"no checkpoint {which!r}", state, f"There are: best, last, {names}")
+        if checkpoint.path.name in names or str(checkpoint.step) in names:
+            return _sound(checkpoint)
+    listed = ", ".join(checkpoint.path.name for checkpoint in found)
+    raise StateError(f"no checkpoint {which!r}", state, f"There are: last, {listed}")
+
+
+def _sound(checkpoint: Checkpoint) -> Checkpoint:
+    wrong = fault(checkpoint, checkpoint.path.parent.parent / "record")
+    if wrong:
+        raise StateError(f"does not verify ({wrong})", checkpoint.path, "Train on: that falls back to one that does")
+    return checkpoint
 
 
 def sweep(directory: Path) -> None:
@@ -192,7 +219,16 @@ def replace_text(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
-    _sync(path.parent)
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Make a file, or the names in a directory, survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _point(pointer: Path, checkpoint: Checkpoint | None) -> None:
@@ -235,13 +271,5 @@ def _length(path: Path) -> int:
 
 def _sync_tree(directory: Path) -> None:
     for path in directory.rglob("*"):
-        _sync(path)
-    _sync(directory)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(path)
+    sync(directory)

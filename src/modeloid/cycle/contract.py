@@ -102,6 +102,10 @@ class DomainFactory(Protocol):
         """Open the data sets; an unknown key or set is an error that names the nearest known one."""
         ...
 
+    def write(self, piece: Any, stem: Path, formats: Sequence[str] = ()) -> list[Path]:
+        """What the domain's `write` does; pieces are written without opening any data."""
+        ...
+
 
 class Model(Protocol):
     """What an entry point of the group ``modeloid.models`` names: a module with these, cheap to import."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,11 @@ def machine() -> dict[str, Any]:
 
 def commit(start: Path) -> str:
     """The commit of the git checkout that `start` lies in, or ""; read from its files, no program is run."""
-    for directory in (start, *start.parents):
-        head = directory / ".git" / "HEAD"
-        if head.is_file():
-            return _resolve(head)
+    with suppress(OSError):
+        for directory in (start, *start.parents):
+            head = directory / ".git" / "HEAD"
+            if head.is_file():
+                return _resolve(head)
     return ""
 
 

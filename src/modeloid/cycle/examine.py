@@ -51,13 +51,12 @@ def tested(
         if isinstance(modeloid, HasLikelihood):
             nats = stages.likelihood(modeloid, domain, "test", batch, world, rng, asked)
             result["likelihood"] = stages.finite(nats, "likelihood", best.step)
-    if world.rank == 0 and recipe.pieces:
+    if recipe.pieces:
         target = card.directory / "record" / "samples" / "test"
-        pieces = stages.generate(modeloid, domain, rng.at("sample"), recipe.pieces, recipe.wishes, target, asked)
-        result["judge"] = stages.judge(domain, pieces, "test", best.step)
+        result["judge"] = stages.shown(modeloid, domain, "test", world, rng, recipe, target, best.step, asked)
     if world.rank == 0:
         checkpoints.replace_text(path, json.dumps(result, indent=1, ensure_ascii=False) + "\n")
-    return dict(world.share(result))
+    return result
 
 
 def _read(path: Path) -> dict[str, Any]:

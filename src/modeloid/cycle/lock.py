@@ -9,6 +9,7 @@ import os
 import socket
 import time
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -47,17 +48,10 @@ class Lock:
                 f"cannot be written to ({error.strerror})", self._path.parent, "Choose a directory you may write to"
             ) from error
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
-                owner = _read(self._path)
-                self.__exit__()
-                raise self._taken(owner) from None
-            if error.errno not in _NO_FLOCK:
-                raise
-            self._without_flock()
-        os.truncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, _me(), 0)
+            self._lock(self._descriptor)
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -68,19 +62,31 @@ class Lock:
             os.close(self._descriptor)
             self._descriptor = None
 
+    def _lock(self, descriptor: int) -> None:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
+                raise self._taken(_read(self._path)) from None
+            if error.errno not in _NO_FLOCK:
+                raise
+            self._without_flock()
+        with suppress(OSError):  # who holds it is only for people to read; on a full disk the lock holds all the same
+            os.truncate(descriptor, 0)
+            os.pwrite(descriptor, _me(), 0)
+
     def _without_flock(self) -> None:
-        warnings.warn(f"{self._path.parent}: no flock here; using an exclusive file", stacklevel=4)
+        warnings.warn(f"{self._path.parent}: no flock here; using an exclusive file", stacklevel=5)
         owner = _read(self._exclusive)
         if owner and owner.get("host") == socket.gethostname() and not _alive(int(owner.get("pid", 0))):
             self._exclusive.unlink(missing_ok=True)
         try:
             descriptor = os.open(self._exclusive, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
         except FileExistsError:
-            self.__exit__()
             raise self._taken(owner) from None
-        os.write(descriptor, _me())
-        os.close(descriptor)
         self._owns_file = True
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(_me())
 
     def _taken(self, owner: dict[str, Any]) -> LockError:
         who = f"process {owner.get('pid', '?')} on {owner.get('host', '?')} (since {owner.get('start', '?')})"

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from .checkpoint import sync
+
 SCHEMA = 1
 HEADER = b'{"schema":%d,"what":"modeloid log"}\n' % SCHEMA
 encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False, ensure_ascii=False, check_circular=False).encode
@@ -32,6 +34,7 @@ class Log:
         path.parent.mkdir(parents=True, exist_ok=True)
         if offset is None:
             path.write_bytes(HEADER)
+            sync(path.parent)
         else:
             os.truncate(path, offset)
         self._file: BinaryIO = path.open("ab", buffering=1 << 16)

@@ -24,7 +24,7 @@ from .examine import tested
 from .feed import Feed
 from .lock import Lock
 from .log import Log, NoLog, append
-from .order import Order
+from .order import Order, shard
 from .recipe import Recipe
 from .state import State, differences
 from .stop import Stop
@@ -100,7 +100,8 @@ class _Cycle:
         self.rng = card.rng
         self.record, self.states = card.directory / "record", card.directory / "state"
         self.order = Order(self.rng, domain.size("train"), self.recipe.batch)
-        opening.check_parts({"valid": domain.size("valid")}, self.recipe)
+        self.share = len(shard(np.arange(self.recipe.batch), world.rank, world.size)) / self.recipe.batch
+        opening.check_sizes(domain.size("valid"), world.size, self.recipe)
         self.started = self.now = time.monotonic()
         self.state = State()
         last_step = self.recipe.last.turns(self.order.turns_per_epoch)
@@ -112,7 +113,7 @@ class _Cycle:
         self.cadences = {name: self._cadence(getattr(self.recipe, name)) for name in ("validate", "generate", "save")}
         self.speed_since = (self.state.step, self.started)
         self.next_turn, self.next_time = 0.0, 0.0
-        self.over = self._is_over()
+        self.over = bool(world.agree(int(self._is_over()))) or self._out_of_patience()
         hang_s = self.recipe.hang.seconds if self.recipe.hang else math.inf
         self.watchdog = Watchdog(hang_s, self.record / "stacks.txt", self._hanging)
 
@@ -123,12 +124,13 @@ class _Cycle:
         if checkpoint is not None:
             saved = checkpoint.cycle()
             opening.check_unchanged(self.card, self.recipe, saved)
-            self.state = self.view.state = opening.read_state(saved, self.recipe, self._say)
+            self.state = self.view.state = opening.read_state(saved, self.recipe, self.states, self._say)
             self._compare(saved)
             self.new = False
             offset = checkpoint.manifest()["logs"][opening.LOG]
         if self.world.rank == 0:
-            self.record.mkdir(exist_ok=True)
+            if checkpoint is not None:
+                self._keep()
             self.log: Log | NoLog = Log(self.record / opening.LOG, offset)
             opening.cut_samples(self.record / "samples", self.state)
         else:
@@ -166,7 +168,7 @@ class _Cycle:
         return self._end()
 
     def _stopping(self) -> bool:
-        return bool(self.world.agree(int(bool(self.stop.poll()))))
+        return bool(self.world.agree(int(self._asked())))
 
     # --- one turn after the other
 
@@ -180,43 +182,50 @@ class _Cycle:
                 state.step += 1
                 self.watchdog.beats += 1
                 bits = self._log_turn(metrics)
+                if self.watchers:
+                    self._tell("turn")
                 self.now = time.monotonic()
                 if state.step >= self.next_turn or self.now >= self.next_time or self.view.asked or self.stop.reason:
                     bits |= self._due()
                 if world.size > 1:
                     bits = world.agree(bits)
-                if self.watchers:
-                    self._tell("turn")
                 if bits and self._act(bits):
                     return
 
     def _log_turn(self, metrics: Mapping[str, float]) -> int:
         values = {name: float(value) for name, value in metrics.items()}
+        if self.world.size > 1:
+            names = sorted(values)
+            totals = self.world.sum(self.share * np.array([values[name] for name in names], dtype=np.float64))
+            values = dict(zip(names, totals.tolist(), strict=True))
         self.view.metrics = values
         for value in values.values():
             if value - value != 0.0:
                 return _NON_FINITE
-        if self.every == 1 and self.world.size == 1:
+        if self.every > 1:
+            values = self._since_last(values)
+        if values:
             self.log.write(self.state.step, "train", values)
-            return 0
-        for name, value in values.items():
-            sums = self.state.sums.setdefault(name, [0.0, 0])
-            sums[0] += value
-            sums[1] += 1
-        if self.state.step % self.every == 0:
-            names = sorted(self.state.sums)
-            totals = self.world.sum(np.array([self.state.sums[name] for name in names], dtype=np.float64))
-            means = {name: float(total / count) for name, (total, count) in zip(names, totals, strict=True)}
-            self.state.sums.clear()
-            self.log.write(self.state.step, "train", means)
         return 0
+
+    def _since_last(self, values: Mapping[str, float]) -> dict[str, float]:
+        sums = self.state.sums
+        for name, value in values.items():
+            entry = sums.setdefault(name, [0.0, 0])
+            entry[0] += value
+            entry[1] += 1
+        if self.state.step % self.every:
+            return {}
+        means = {name: total / count for name, (total, count) in sums.items()}
+        sums.clear()
+        return means
 
     def _due(self) -> int:
         step, now = self.state.step, self.now
         bits = sum(ASKS[name] for name, cadence in self.cadences.items() if cadence.due(step, now)) | self.view.asked
-        self.view.asked = 0
-        if self.stop.poll():
+        if self._asked():
             bits |= ASKS["stop"]
+        self.view.asked = 0
         if self._is_over():
             bits |= _FINISH
         if self.world.rank == 0:
@@ -229,6 +238,9 @@ class _Cycle:
         if self.view.last != math.inf:
             return self.state.step >= self.view.last
         return self.world.rank == 0 and self._life_s() >= self.recipe.last.seconds
+
+    def _out_of_patience(self) -> bool:
+        return 0 < self.recipe.patience <= self.state.since_best
 
     def _life_s(self) -> float:
         return self.life_before_s + time.monotonic() - self.started
@@ -243,7 +255,6 @@ class _Cycle:
         if bits & _NON_FINITE:
             self.log.flush()
             stages.finite(self.view.metrics, "train", self.state.step)
-            stages.finite({"on another process": math.nan}, "train", self.state.step)
         self.over = self.over or bool(bits & _FINISH)
         for name, cadence in self.cadences.items():
             if bits & ASKS[name]:
@@ -269,14 +280,15 @@ class _Cycle:
             except stages.BrokenOffError:
                 stopping = True
         self.state.pending = pending
-        if self.recipe.patience and self.state.since_best >= self.recipe.patience:
-            self.over = True
+        self.over = self.over or self._out_of_patience()
         if saving or stopping or self.over or self.state.best != best_before:
             self._save()
         return stopping
 
     def _asked(self) -> bool:
         self.watchdog.beats += 1
+        if self.view.asked & ASKS["stop"]:
+            self.stop.reason = self.stop.reason or "asked to"
         return bool(self.stop.poll())
 
     def _validate(self) -> None:
@@ -289,28 +301,18 @@ class _Cycle:
     def _generate(self) -> None:
         begin = time.monotonic()
         target = self.record / "samples" / f"step-{self.state.step:09d}"
-        judged: dict[str, float] | None = {}
-        if self.world.rank == 0:
-            judged = self._pieces(target)
-        judged = self.world.share(judged)
-        if judged is None:
-            raise stages.BrokenOffError
+        judged = stages.shown(
+            self.modeloid,
+            self.domain,
+            "valid",
+            self.world,
+            self.rng,
+            self.recipe,
+            target,
+            self.state.step,
+            self._asked,
+        )
         self._measured("generate", "judge", judged, begin)
-
-    def _pieces(self, target: Path) -> dict[str, float] | None:
-        try:
-            pieces = stages.generate(
-                self.modeloid,
-                self.domain,
-                self.rng.at("sample"),
-                self.recipe.pieces,
-                self.recipe.wishes,
-                target,
-                self._asked,
-            )
-        except stages.BrokenOffError:
-            return None
-        return stages.judge(self.domain, pieces, "valid", self.state.step)
 
     def _measured(self, event: str, stage: str, values: dict[str, float], begin: float) -> None:
         if values:
@@ -326,8 +328,9 @@ class _Cycle:
             known = [f"{self.recipe.quantity.partition('/')[0]}/{key}" for key in values]
             raise stages.no_quantity(self.recipe.quantity, nearest(self.recipe.quantity, known))
         value, best = values[name], self.state.best
-        if best is None or self.recipe.sign * (value - best["value"]) > 0:
-            self.state.best = {"step": self.state.step, "value": value, "quantity": self.recipe.quantity}
+        if best is None or not self.recipe.aims_at(best) or self.recipe.sign * (value - best["value"]) > 0:
+            aim = {"quantity": self.recipe.quantity, "sign": self.recipe.sign}
+            self.state.best = {"step": self.state.step, "value": value, **aim}
             self.state.since_best = 0
         else:
             self.state.since_best += 1
@@ -339,17 +342,19 @@ class _Cycle:
         if self.world.rank == 0:
             logs = {opening.LOG: self.log.durable()}
             written = checkpoints.write(self.states, self.state.step, self.modeloid.save, self._cycle_json(), logs)
-            checkpoints.keep(self.states, self.state.best["step"] if self.state.best else None)
+            self._keep()
             name = written.path.name
         self.world.barrier()
         self._journal("save", name=name, seconds=round(time.monotonic() - begin, 3))
         self._tell("save", text=name)
 
+    def _keep(self) -> None:
+        checkpoints.keep(self.states, self.state.best["step"] if self.state.best else None)
+
     def _cycle_json(self) -> dict[str, Any]:
         source = {**self.card.source, "state_format": getattr(self.modeloid, "state_format", 1)}
         return {
             "state": self.state.to_json(),
-            "aim": [self.recipe.sign, self.recipe.quantity],
             "fixed": opening.fixed(self.card, self.recipe),
             "model": source,
             "environment": self._environment(),
@@ -362,7 +367,7 @@ class _Cycle:
         reason, test = self.stop.reason or "another process was stopped", None
         stopped = not self.over or bool(self.state.pending)
         if not stopped:
-            reason = "patience" if self.state.step < self.view.last != math.inf else "last turn"
+            reason = "patience" if self._out_of_patience() else "last turn"
             try:
                 test = tested(self.card, self.domain, self.world, self.recipe, self._asked, again=False)
                 self._tell("test", {})
@@ -370,7 +375,8 @@ class _Cycle:
                 stopped, reason = True, self.stop.reason
         status = "stopped" if stopped else "done"
         self._journal("end", status=status, reason=reason, memory_mb=memory_mb())
-        outcome = Outcome(status, self.state.step, self.state.step - self.first_step, reason, self.state.best, test)
+        turns = self.state.step - self.first_step
+        outcome = Outcome(status, self.state.step, turns, reason, self.state.best, test, self.world.rank)
         self._tell("end", text=reason)
         return outcome
 
@@ -425,9 +431,8 @@ def _disk_faults(card: Card) -> Iterator[None]:
     except OSError as error:
         if error.errno not in _DISK:
             raise
-        checkpoints.sweep(card.directory / "state")
         raise StorageError(
-            f"could not be written to ({error.strerror})",
-            card.directory,
-            "Make room or leave to write, and train again: it goes on from the last checkpoint",
+            f"reading or writing failed ({error.strerror})",
+            error.filename if isinstance(error.filename, str) else card.directory,
+            "Make room, or see to the permissions, and train again: it goes on from the last checkpoint",
         ) from error

@@ -96,6 +96,10 @@ class Recipe:
         values["sign"], values["quantity"] = _aim(values.pop("best"))
         return cls(**values)
 
+    def aims_at(self, best: Mapping[str, Any]) -> bool:
+        """Whether a best is of the quantity and the direction that is asked for now."""
+        return (best["sign"], best["quantity"]) == (self.sign, self.quantity)
+
 
 def _aim(text: object) -> tuple[int, str]:
     parts = text.split() if isinstance(text, str) else []

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from . import checkpoint as checkpoints
 from .contract import Domain, HasAverage, HasLikelihood, Modeloid, World
 from .errors import CycleError, NonFiniteError
 from .order import batches
+from .recipe import Recipe
 from .rng import Rng
 
 Asked = Callable[[], bool]
@@ -109,6 +111,7 @@ def generate(
     with averaged(modeloid):
         pieces = modeloid.sample(n, ReadRng(rng.seed, rng.where, asked), **wishes)
     temporary = target.with_name(f"{checkpoints.TEMPORARY}{target.name}")
+    shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
     width = max(2, len(str(n - 1)))
     entries: list[dict[str, Any]] = []
@@ -156,6 +159,35 @@ def likelihood(
 def judge(domain: Domain, pieces: Sequence[Any], part: str, step: int) -> dict[str, float]:
     """What the domain says of a set of pieces, as finite numbers."""
     return finite(domain.judge(pieces, part), "judge", step) if pieces else {}
+
+
+def shown(
+    modeloid: Modeloid,
+    domain: Domain,
+    part: str,
+    world: World,
+    rng: Rng,
+    recipe: Recipe,
+    target: Path,
+    step: int,
+    asked: Asked = bool,
+) -> dict[str, float]:
+    """Generate and judge on rank 0; all processes get the judgement.
+
+    Raises
+    ------
+    BrokenOffError
+        On all processes, when rank 0 was asked to.
+    """
+    judged: dict[str, float] | None = None
+    if world.rank == 0:
+        with suppress(BrokenOffError):
+            pieces = generate(modeloid, domain, rng.at("sample"), recipe.pieces, recipe.wishes, target, asked)
+            judged = judge(domain, pieces, part, step)
+    judged = world.share(judged)
+    if judged is None:
+        raise BrokenOffError
+    return judged
 
 
 def no_quantity(quantity: str, do: str) -> CycleError:

@@ -21,15 +21,13 @@ class State:
     life_s
         Seconds spent in all runs.
     best
-        {"step", "value", "quantity"} of the best checkpoint so far, or None.
+        {"step", "value", "quantity", "sign"} of the best checkpoint so far, or None.
     since_best
         Measurements of the quantity since it was last better.
     pending
         Stages of turn `step` that a stop left undone, in their order.
     sums
         Quantity -> [sum, count] of the turns since the last logged one.
-    finished
-        Why the training is over, or "".
     """
 
     step: int = 0
@@ -38,7 +36,6 @@ class State:
     since_best: int = 0
     pending: list[str] = field(default_factory=list)
     sums: dict[str, list[float]] = field(default_factory=dict)
-    finished: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """As a dict that JSON can hold."""
@@ -56,8 +53,6 @@ def differences(old: Any, new: Any, path: str = "") -> Iterator[str]:
         for key in [*old, *(key for key in new if key not in old)]:
             yield from differences(old.get(key, _ABSENT), new.get(key, _ABSENT), f"{path}.{key}" if path else str(key))
         return
-    if isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)):
-        old, new = list(old), list(new)
     if old is _ABSENT:
         yield f"{path}: new, {new!r}"
     elif new is _ABSENT:

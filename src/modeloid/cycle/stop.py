@@ -32,6 +32,7 @@ class Stop:
         self._deadline = time.monotonic() + limit_s
         self._next_poll = 0.0
         self._before: dict[int, Any] = {}
+        self._signalled = False
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
@@ -41,7 +42,7 @@ class Stop:
 
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
-            signal.signal(number, handler)
+            signal.signal(number, handler or signal.SIG_DFL)
         self._before.clear()
 
     def poll(self) -> str:
@@ -58,7 +59,8 @@ class Stop:
         return self.reason
 
     def _noted(self, number: int, _: FrameType | None) -> None:
-        if self.reason:
+        if self._signalled:
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
-        self.reason = signal.Signals(number).name
+        self._signalled = True
+        self.reason = self.reason or signal.Signals(number).name

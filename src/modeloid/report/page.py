@@ -29,7 +29,7 @@ def render(directory: Path, card: Mapping[str, Any]) -> Path:
     record = read(directory)
     target = directory / "report"
     target.mkdir(exist_ok=True)
-    parts = [_head(card), _words(record), _curves(record), _pieces(target, directory), _test(record), _card(card)]
+    parts = [_head(card), _words(record), _pieces(target, directory), _test(record), _curves(record), _card(card)]
     title = escape(str(card.get("name", directory.name)))
     style = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
     page = (
@@ -57,8 +57,10 @@ def _curves(record: Record) -> str:
     drawn = []
     for name in sorted({name.partition("/")[2] for name in record.curves if not name.startswith("judge/")}):
         lines = [(stage, *record.curves.get(f"{stage}/{name}", ([], []))) for stage in ("train", "valid")]
-        drawn.append(f"<h3>{escape(name)}</h3>{curve.svg(escape(name) + ' over turns', lines)}")
-    return f"<h2>How it learned</h2>{''.join(drawn)}" if drawn else ""
+        picture = curve.svg(f"{escape(name)} over turns", lines)
+        drawn.append((name != "loss", f"<div><h3>{escape(name)}</h3>{picture}</div>"))
+    shown = "".join(text for _, text in sorted(drawn))
+    return f'<h2>How it learned</h2><div class="curves">{shown}</div>' if drawn else ""
 
 
 def _pieces(target: Path, directory: Path) -> str:
@@ -86,13 +88,26 @@ def _score(path: Path) -> Any:
 
 def _test(record: Record) -> str:
     rows = [
-        f'<tr><td>{stage}</td><td>{escape(name)}</td><td class="number">{value:.5g}</td></tr>'
-        for stage in ("likelihood", "loss", "judge")
-        for name, value in record.test.get(stage, {}).items()
+        f"<tr><td>{escape(name)}</td>{_number(made)}{_number(real)}</tr>" for name, made, real in tested(record.test)
     ]
-    head = "<tr><th>stage</th><th>quantity</th><th>value</th></tr>"
+    head = "<tr><th>quantity</th><th>of the modeloid</th><th>of real pieces</th></tr>"
     where = f"<p>Measured once, on held-out data, with the weights of turn {record.test.get('step')}.</p>"
     return f"<h2>Test</h2>{where}<table>{head}{''.join(rows)}</table>" if rows else ""
+
+
+def tested(test: Mapping[str, Any]) -> list[tuple[str, float, float | None]]:
+    """The rows of a test: quantity, the modeloid's value, and that of real pieces where the domain measured it."""
+    rows: list[tuple[str, float, float | None]] = []
+    for stage in ("likelihood", "loss", "judge"):
+        values = test.get(stage, {})
+        for name, value in values.items():
+            if not name.startswith("data/"):
+                rows.append((f"{stage} {name}", value, values.get(f"data/{name}")))
+    return rows
+
+
+def _number(value: float | None) -> str:
+    return f'<td class="number">{"" if value is None else format(value, ".4g")}</td>'
 
 
 def _card(card: Mapping[str, Any]) -> str:

@@ -1,0 +1,1 @@
+"""Kill fuzz: processes that die at random moments."""
