@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import copy
+import errno
 import json
+import resource
+import signal
 
 import pytest
 import torch
@@ -261,3 +264,17 @@ def test_counters_come_back(tmp_path_factory, values):
     back = State(counters={"before": 1})
     back.load(directory)
     assert back.counters == values
+
+
+def test_a_full_disk_has_its_error_number(tmp_path):
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    state = State(modules={"net": torch.nn.Linear(500, 500)})
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limit[1]))
+        with pytest.raises(OSError, match="too large") as caught:
+            state.save(tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert caught.value.errno == errno.EFBIG

@@ -1,4 +1,9 @@
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -109,3 +114,22 @@ def test_a_time_limit_stops_resumably(modeloid, folder):
     modeloid("create", "rbm", "small", f"data.sets=[folder:{folder}]", *SMALL, "cycle.last=100000e")
     done = modeloid("train", "small", "--for", "2s", check=75)
     assert "go on with" in done.stdout
+
+
+def test_sigterm_stops_resumably_and_a_second_run_goes_on(modeloid, folder, home, tmp_path):
+    modeloid("create", "rbm", "small", f"data.sets=[folder:{folder}]", *SMALL, "cycle.last=100000e")
+    environment = {**os.environ, "MODELOID_HOME": str(home), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "modeloid", "train", "small"]
+    running = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    log = tmp_path / "small" / "record" / "log.jsonl"
+    while time.monotonic() < deadline and not (log.exists() and log.stat().st_size > 500):
+        time.sleep(0.05)
+    running.send_signal(signal.SIGTERM)
+    _, errors = running.communicate(timeout=60)
+    assert running.returncode == 75
+    assert "Traceback" not in errors
+    step = json.loads(modeloid("show", "small", "--json").stdout)["step"]
+    assert step > 0
+    again = json.loads(modeloid("train", "small", "--for", "1s", "--json", check=75).stdout)
+    assert again["step"] - again["turns"] == step

@@ -16,6 +16,11 @@ from modeloid.models.rbm.machine import Machine, Shape
 FAST = {"hidden": [6], "chains": 8, "group": 4, "gibbs_steps": 5, "ais_steps": 50, "ais_chains": 8, "layer_turns": []}
 
 
+def rolls(shape, dtype=np.uint8, value=1):
+    """A domain whose items have a shape, as far as `make` looks at one."""
+    return SimpleNamespace(shape=shape, batch=lambda part, indices, rng: np.full((len(indices), *shape), value, dtype))
+
+
 def a_machine(shape, seed=0, scale=0.8):
     generator = np.random.default_rng(seed)
     return Machine(shape, *(generator.normal(0, scale, size) for size in shape.sizes.values()))
@@ -55,7 +60,7 @@ def log_p(machine, v):
 
 
 def a_card(shape=(8, 5), seed=0, data=None, **parameters):
-    model = rbm.make(SimpleNamespace(shape=shape), {**FAST, **parameters})
+    model = rbm.make(rolls(shape), {**FAST, **parameters})
     return Card(Path(), "id", "small", ("a",), "doc", model, data or {"domain": "toy"}, {"seed": seed})
 
 

@@ -1,13 +1,14 @@
 import subprocess
 import sys
-from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from modeloid.models import rbm
 from modeloid.models.rbm.settings import ParameterError
+from models.rbm.small import rolls
 
-ROLL = SimpleNamespace(shape=(64, 48))
+ROLL = rolls((64, 48))
 
 
 def test_a_mistyped_parameter_names_the_nearest():
@@ -62,13 +63,19 @@ def test_turns_of_the_layers_must_be_one_less():
 @pytest.mark.parametrize("shape", [(), (0, 3)])
 def test_data_without_units_is_refused(shape):
     with pytest.raises(ParameterError, match="items have the shape"):
-        rbm.make(SimpleNamespace(shape=shape), {})
+        rbm.make(rolls(shape), {})
+
+
+@pytest.mark.parametrize(("dtype", "value"), [(np.int64, 1), (np.float32, 1), (np.uint8, 2)])
+def test_data_that_is_not_on_or_off_is_refused(dtype, value):
+    with pytest.raises(ParameterError, match="on or off"):
+        rbm.make(rolls((64, 48), dtype, value), {})
 
 
 def test_the_whole_window_is_the_kernel_unless_told():
     model = rbm.make(ROLL, {"kernel": 0, "stride": 0})
     assert (model["shape"], model["kernel"], model["stride"]) == ([64, 48], 64, 64)
-    assert rbm.make(SimpleNamespace(shape=(64,)), {})["kernel"] == 1
+    assert rbm.make(rolls((64,)), {})["kernel"] == 1
 
 
 def test_every_default_is_in_range_and_every_preset_can_be_made():
@@ -76,7 +83,7 @@ def test_every_default_is_in_range_and_every_preset_can_be_made():
     for preset in rbm.presets.values():
         assert set(preset) == {"doc", "parameters", "data", "cycle"}
         spec = preset["data"]["representation"]
-        data = SimpleNamespace(shape=(spec["window_steps"], spec["high"] - spec["low"]))
+        data = rolls((spec["window_steps"], spec["high"] - spec["low"]))
         model = rbm.make(data, preset["parameters"])
         assert set(rbm.parameters) < set(model)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -147,6 +149,7 @@ def _load_optimiser(directory: Path, name: str, optimiser: torch.optim.Optimizer
 
 
 def _write_tensors(path: Path, tensors: Mapping[str, Any]) -> None:
+    from safetensors import SafetensorError
     from safetensors.torch import save_file
 
     seen: set[int] = set()
@@ -159,7 +162,14 @@ def _write_tensors(path: Path, tensors: Mapping[str, Any]) -> None:
         storage = tensor.untyped_storage().data_ptr()
         ready[name] = tensor.clone() if storage in seen else tensor
         seen.add(storage)
-    save_file(ready, str(path))
+    try:
+        save_file(ready, str(path))
+    except SafetensorError as error:
+        # The library puts the system's error number into its text; the cycle knows a full disk by it.
+        number = re.search(r"os error (\d+)", str(error))
+        if number is None:
+            raise
+        raise OSError(int(number[1]), os.strerror(int(number[1])), str(path)) from error
 
 
 def _read_tensors(path: Path) -> dict[str, Tensor]:

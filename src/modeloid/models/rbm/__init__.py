@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .settings import PARAMETERS, PRESETS, checked, fitted
+from .settings import PARAMETERS, PRESETS, check_units, checked, fitted
 
 if TYPE_CHECKING:
     from modeloid.cycle.card import Card
@@ -38,7 +38,9 @@ def make(data: Any, parameters: Mapping[str, Any]) -> dict[str, Any]:
     ParameterError
         An unknown name (the nearest known one is named), a value out of range, sizes that do not fit the data.
     """
-    return fitted(checked(parameters), tuple(data.shape))
+    chosen = checked(parameters)
+    check_units(data)
+    return fitted(chosen, tuple(data.shape))
 
 
 def load_model(card: Card, state: Path | None, world: World) -> Rbm:

@@ -132,6 +132,18 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
     return chosen
 
 
+def check_units(data: Any) -> None:
+    """Look at one item of a domain: its values must be on or off. Raises `ParameterError`."""
+    import numpy as np
+
+    from modeloid.cycle.rng import Rng
+
+    item = data.batch("train", np.zeros(1, np.int64), Rng(0))
+    if not isinstance(item, np.ndarray) or item.dtype.kind not in "bu" or item.max(initial=0) > 1:
+        what = f"items are {getattr(item, 'dtype', type(item).__name__)}"
+        raise ParameterError(what, "data['representation']", 'An RBM takes units that are on or off: {"kind": "roll"}')
+
+
 def fitted(chosen: dict[str, Any], shape: Sequence[int]) -> dict[str, Any]:
     """The `model` dict for items of a shape, kernel and stride written out. Raises `ParameterError`.
 
