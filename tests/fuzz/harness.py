@@ -107,7 +107,7 @@ def fuzz(folder, number, strikes, writer="durable", seed=0, give_up=False):
         assert undisturbed(folder / "same", writer)[0] == expected, "undisturbed, every writer must do"
     places, problems, lives = Counter(), [], 0
     while places.total() < strikes and not (give_up and problems):
-        life = Life(folder / f"life-{lives}", number, writer, dice, 0.5 * whole_s)
+        life = Life(folder / f"life-{lives}", number, writer, dice, 0.8 * whole_s)
         while not life.done and not (life.problems and give_up) and len(life.problems) < 10:
             life.step()
         if life.done and end(life.directory) != expected:

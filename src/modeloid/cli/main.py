@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from modeloid import app as library
-from modeloid.cli import values
+from modeloid.cli import data, values
 
 command = typer.Typer(
     add_completion=False,
@@ -22,6 +22,8 @@ command = typer.Typer(
     pretty_exceptions_enable=False,
     help="Train, hear, compare and trust generative models of music.",
 )
+
+command.add_typer(data.command, name="data")
 
 Directory = Annotated[Path, typer.Argument(metavar="DIR", help="A modeloid's directory.")]
 Trusted = Annotated[bool, typer.Option("--trust", help="Run an mconfig that is code, for this one call.")]
@@ -80,9 +82,9 @@ def create(
 ) -> None:
     """Make a new modeloid. Parameters as KEY=VALUE; `data.` and `cycle.` reach those parts of its mconfig."""
     read = values.read(settings or [])
-    data, cycle = _section(read, "data"), _section(read, "cycle")
+    about, cycle = _section(read, "data"), _section(read, "cycle")
     made = library.create(
-        model, directory, preset=preset, name=name, authors=author or (), doc=doc, data=data, cycle=cycle, **read
+        model, directory, preset=preset, name=name, authors=author or (), doc=doc, data=about, cycle=cycle, **read
     )
     print(f"{made}: created. Train it: modeloid train {made}")
 

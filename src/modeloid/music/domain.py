@@ -1,0 +1,225 @@
+"""Music as a domain: what the cycle asks of data and pieces, answered from the other rooms of this house."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .columns import Columns, from_score
+from .datasets import DataSet, data_set, strictest
+from .errors import DataError, RepresentationError, nearest
+from .judge import Judge
+from .losses import Losses
+from .options import DEFAULTS, options
+from .originality import Index, Origin
+from .read.child import Refusal
+from .render.write import write
+from .represent import Augmentation, Items, Representation, representation
+from .split import PARTS, leakage, split
+from .split.shingles import shingle_sets
+from .store.build import open_corpus
+from .store.corpus import Corpus
+from .weights import Visits, draws, is_even, weights
+from .windows import Address
+
+if TYPE_CHECKING:
+    from symusic.core import ScoreTick
+
+    from .read.guarded import Progress
+
+doc = "symbolic music: sets of scores and MIDI files, as windows of piano rolls, voices or tokens"
+defaults: Mapping[str, Any] = DEFAULTS
+
+
+class MusicDomain:
+    """Sets of pieces, split, represented and measured.
+
+    Items are windows of the representation, see `windows.Cuts` and `represent.events.items.TokenWindows`. In train they
+    start at random and are varied at random (``transpose``, ``velocity``, ``tempo``), all from the item's own address;
+    in valid and test they lie still. An epoch of train brings the items of a set as often as its weight says, see
+    `weights.draws`; valid and test know no weights.
+
+    Parameters
+    ----------
+    data
+        Complete and checked, see `options.options`.
+    sets, corpora
+        The data sets and what they hold.
+    """
+
+    def __init__(self, data: Mapping[str, Any], sets: Sequence[DataSet], corpora: Sequence[Corpus]) -> None:
+        self.data = dict(data)
+        self.licence = strictest(known.licence for known in sets)
+        """Of what is made from all the sets: the strictest of theirs."""
+        self.licences = tuple(f"{known.name}: {known.licence}" for known in sets)
+        if len(sets) > 1:
+            self.licences += (f"all together: {self.licence}",)
+        self.citations = tuple(known.citation for known in sets if known.citation)
+        self.refused: tuple[Refusal, ...] = tuple(file for corpus in corpora for file in corpus.refused)
+        self.representation: Representation = representation(data["representation"])
+        self.digest = _digest(data, self.representation, corpora)
+        self._pieces = [corpus.columns(index) for corpus in corpora for index in range(len(corpus))]
+        self._names = [f"{corpus.name}/{name}" for corpus in corpora for name in corpus.names]
+        self._parts = split(data["split"], self._pieces, [part for corpus in corpora for part in corpus.parts])
+        self._judges: dict[str, Judge] = {}
+        self.losses: Losses
+        """What the representation left out of all pieces, untransposed."""
+        self.padded: int
+        """How many pieces are shorter than a window; what they lack is silence."""
+        self.left_out: tuple[Refusal, ...]
+        """The pieces that cannot be represented and have no item, and why."""
+        self._windows = self._cut()
+        self._visits = self._weighted(list(weights(data["sets"]).values()), [len(corpus) for corpus in corpora])
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of one item of a batch, see `batch`."""
+        return self.representation.shape
+
+    def size(self, part: str) -> int:
+        """How many items an epoch over a part has."""
+        return len(self._windows[_known(part)]) if part != "train" or self._visits is None else len(self._visits)
+
+    def names(self, part: str) -> list[str]:
+        """One name an item: data set, piece, and where the item lies when it is not moved."""
+        windows, names = self._windows[_known(part)], self.piece_names(part)
+        every = [f"{names[owner]}@{start}" for owner, start in zip(windows.owner, windows.offset, strict=True)]
+        return every if part != "train" or self._visits is None else [every[item] for item in self._visits]
+
+    def piece_names(self, part: str) -> list[str]:
+        """The names of the pieces of a part, in the order of `pieces`."""
+        return [self._names[index] for index in self._parts[_known(part)]]
+
+    def pieces(self, part: str) -> list[Columns]:
+        """The real pieces of a part, whole; `columns.to_score` makes scores of them."""
+        return [self._pieces[index] for index in self._parts[_known(part)]]
+
+    def leakage(self) -> dict[str, float]:
+        """What valid and test share with train, see `split.leakage`."""
+        return leakage(self._parts, shingle_sets(self._pieces))
+
+    def batch(self, part: str, indices: NDArray[np.int64], rng: Address) -> Any:
+        """Items as the representation has them.
+
+        Parameters
+        ----------
+        part
+            "train", "valid" or "test".
+        indices
+            Shape (n,), 0 to ``size(part) - 1``.
+        rng
+            The address that train's starts and variations come from.
+
+        Returns
+        -------
+        The caller owns it. roll: uint8 of 0 and 1, shape (n, window_steps, pitches), and (…, 2) with onsets.
+        multitrack: float32 from 0 to 1 or uint8 of 0 and 1, (n, window_bars, steps, pitches, tracks). voices: uint8,
+        (n, window_steps, voices). events: `Tokens`, ``ids`` int64 (n, window_tokens) and ``lengths`` int64 (n,).
+        """
+        windows = self._windows[_known(part)]
+        if part != "train":
+            return windows.still(indices)
+        if self._visits is None:
+            return windows.moved(indices, rng)
+        return windows.moved(self._visits[indices], Visits(rng, indices))
+
+    def write(
+        self, piece: ScoreTick, stem: Path, formats: Sequence[str] = (), recipe: Mapping[str, Any] | None = None
+    ) -> list[Path]:
+        """See `render.write.write`, which this module offers by that name too."""
+        return write(piece, stem, formats, recipe)
+
+    def judge(self, pieces: Sequence[ScoreTick], part: str) -> dict[str, float]:
+        """Measure a set of pieces, the real pieces of a part beside it, see `judge.Judge`."""
+        if _known(part) not in self._judges:
+            real, unseen = (partial(self._represented, name) for name in (part, "test" if part == "test" else "valid"))
+            self._judges[part] = Judge(real, lambda: self._index, unseen)
+        return self._judges[part]([from_score(piece) for piece in pieces])
+
+    def origins(self, pieces: Sequence[ScoreTick]) -> list[Origin]:
+        """What each piece shares with the pieces of train, the nearest one by name, see `originality.Origin`."""
+        return self._index.ask([from_score(piece) for piece in pieces])
+
+    @cached_property
+    def _index(self) -> Index:
+        return Index(self._represented("train"), self.piece_names("train"))
+
+    def _represented(self, part: str) -> list[Columns]:
+        """The pieces of a part as a modeloid sees them: what the representation loses is not its fault."""
+        return [self._seen(piece) for piece in self.pieces(part)]
+
+    def _seen(self, piece: Columns) -> Columns:
+        try:
+            array, _ = self.representation.encode_columns(piece)
+        except RepresentationError:
+            return piece
+        return from_score(self.representation.decode(array))
+
+    def _weighted(self, weight: Sequence[float], sizes: Sequence[int]) -> NDArray[np.int64] | None:
+        """The item of every visit of an epoch; None where each item is visited once."""
+        if is_even(weight):
+            return None
+        of_piece = np.repeat(weight, sizes)[self._parts["train"]]
+        visits = draws(of_piece[self._windows["train"].owner])
+        if not len(visits):
+            raise DataError("the weights leave no item of train", "data", "Raise them.")
+        return visits
+
+    def _cut(self) -> dict[str, Items]:
+        varied = {"train": Augmentation.of(self.data)}
+        cut = {part: self.representation.prepare(self.pieces(part), varied.get(part, Augmentation())) for part in PARTS}
+        self.losses = sum((items.losses for items in cut.values()), Losses())
+        self.padded = sum(items.padded for items in cut.values())
+        self.left_out = tuple(
+            Refusal(self.piece_names(part)[number], reason) for part in PARTS for number, reason in cut[part].refused
+        )
+        empty = [part for part in PARTS if not len(cut[part])]
+        if empty:
+            first = self.left_out[0].reason.rstrip(".") if self.left_out else "there is none"
+            raise DataError(f"no piece of {empty[0]} can be represented; the first: {first}", "data")
+        if self.losses.notes == self.losses.left_out:
+            low, high = self.representation.spec["low"], self.representation.spec["high"]
+            raise DataError(f"no note lies in the pitches {low} to {high - 1}", "data", "Widen the range.")
+        return cut
+
+
+def open(data: Mapping[str, Any], progress: Progress | None = None) -> MusicDomain:
+    """Open the data sets, parsing their files when this machine has not yet done so.
+
+    Parameters
+    ----------
+    data
+        See `defaults`; what is left out takes its default.
+    progress
+        Called with (files done, files in all) while parsing.
+
+    Raises
+    ------
+    MusicError
+        An unknown key, set, split or representation, absent files, or data that is empty or too small.
+    """
+    full = options(data)
+    representation(full["representation"])
+    sets = [data_set(name) for name in full["sets"]]
+    return MusicDomain(full, sets, [open_corpus(known, progress=progress) for known in sets])
+
+
+def _known(part: str) -> str:
+    if part not in PARTS:
+        raise DataError(f"unknown part {part!r}", "data", nearest(part, PARTS))
+    return part
+
+
+def _digest(data: Mapping[str, Any], represented: Representation, corpora: Sequence[Corpus]) -> str:
+    digests = [corpus.digest for corpus in corpora]
+    meant = {**data, "representation": represented.spec, "sets": digests}
+    if not is_even(list(weights(data["sets"]).values())):
+        meant["weights"] = list(weights(data["sets"]).values())
+    return hashlib.sha256(json.dumps(meant, sort_keys=True).encode()).hexdigest()

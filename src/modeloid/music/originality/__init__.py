@@ -1,0 +1,7 @@
+"""What a piece shares with the training set: longest run, share of copied n-grams, nearest piece by name."""
+
+from __future__ import annotations
+
+from .index import Index, Origin
+
+__all__ = ["Index", "Origin"]

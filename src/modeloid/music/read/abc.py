@@ -1,0 +1,106 @@
+"""ABC tunes through symusic's abc2midi, after all is taken out of the text that it would play on its own account.
+
+abc2midi swings hornpipes, lengthens fermatas, rolls, trills, lets grace notes push the others aside and plays the chord
+symbols. Wanted is what stands in the tune. Whatever it still prints an error about is refused: it returns notes all the
+same, and they are wrong. verovio crashes on such text, and music21 forgets accidentals within the bar and repeats from
+the wrong place; see docs/reading.md for the measurement.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from ..columns import Columns, from_score
+from ..errors import ReadError
+from .limits import Limits
+from .text import decode
+
+_TUNE = re.compile(r"^X:", re.MULTILINE)
+_FIELD = re.compile(r"[A-Za-z+]:")
+_PLAYED = "XTMLQKVPUmI"
+"""The fields that bear on the notes, and the number and title that every tune has."""
+_UNWRITTEN = re.compile(r'"[^"]*"|![^!\s]*!|\{[^}]*\}')
+_ORNAMENT = re.compile(r"(\[[A-Za-z]:[^\]]*\])|[~.H-Wh-w]")
+_PLAIN_PLAYING = ("%%MIDI chordattack 0", "%%MIDI nobeataccents")
+"""The notes of a chord together, all notes equally loud."""
+_EARLY_TICKS = 1
+"""abc2midi starts every note one tick late and ends it in time."""
+_BARS = re.compile(r":\|:|::|\|:|:\|(?P<volta>\s*\[?2)?|[|\[]1")
+
+
+def abc(data: bytes, path: Path, limits: Limits) -> Columns:  # noqa: ARG001 - every reader takes limits
+    """Read one tune. Repeats are written out; grace notes, ornaments and chord symbols are left out.
+
+    Raises
+    ------
+    ReadError
+        It holds no tune or several. What abc2midi prints, the guarded child judges.
+    """
+    import symusic
+    from symusic import core
+
+    text = decode(data).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    tunes = len(_TUNE.findall(text))
+    if tunes != 1:
+        advice = "Read it as part of a folder, which takes books apart." if tunes else ""
+        raise ReadError(f"holds {tunes} tunes, not one", path, advice)
+    if not re.search(r"^K:", text, re.MULTILINE):
+        raise ReadError("has no key (K:), with which the header of a tune ends", path)
+    try:
+        score = core.ScoreTick.from_abc(written(text))
+    except (RuntimeError, ValueError) as error:
+        raise ReadError(f"abc2midi cannot read it ({error})", path) from error
+    reader = f"symusic {symusic.__version__} (abc2midi)"
+    columns = from_score(score, reader=reader, repeats="written out", repairs=[])
+    early = np.minimum(columns.notes["onset"], np.int32(_EARLY_TICKS))
+    notes = {"onset": columns.notes["onset"] - early, "duration": columns.notes["duration"] + early}
+    return replace(columns, notes=columns.notes | notes)
+
+
+def written(text: str) -> str:
+    """A tune without what is not written as a note: annotations, ornaments, grace notes, chord symbols, rhythm name.
+
+    Lines keep their numbers as far as possible, so that an error names the line of the file.
+    """
+    lines, in_tune = [], False
+    for line in text.replace("[|]", "").split("\n"):  # a bar line that is not seen
+        code = line if line.startswith("%%") else re.split(r"(?<!\\)%", line, maxsplit=1)[0].rstrip()
+        if not line.strip():
+            lines.append("")  # the end of the tune
+        elif code.startswith("%%") or (_FIELD.match(code) and code[0] in _PLAYED):
+            lines.append(code)
+            in_tune = in_tune or code.startswith("K:")
+        elif in_tune and code and not _FIELD.match(code):
+            lines.append(_ORNAMENT.sub(lambda found: found.group(1) or "", _UNWRITTEN.sub("", code)))
+        else:
+            lines.append("%")
+    return _with_starts("\n".join(_played_plainly(lines)))
+
+
+def _played_plainly(lines: list[str]) -> list[str]:
+    """Write the directives into the header, where a line is free there, so that the others keep their numbers."""
+    key = next((number for number, line in enumerate(lines) if line.startswith("K:")), 0)
+    free = [number for number, line in enumerate(lines[:key]) if line == "%" and "X:" in "".join(lines[:number])]
+    for place, text in zip(free, _PLAIN_PLAYING, strict=False):
+        lines[place] = text
+    return lines[:key] + list(_PLAIN_PLAYING[len(free) :]) + lines[key:]
+
+
+def _with_starts(text: str) -> str:
+    """Write the start of a repeat that is only implied before a first ending; abc2midi takes that for an error."""
+    starts: list[int] = []
+    implied = None
+    for found in _BARS.finditer(text):
+        bar = found.group()
+        if bar[-1] == "1":
+            starts += [implied] if implied is not None else []
+            implied = None
+        else:
+            implied = found.end() if bar == ":|" else None
+    for place in reversed(starts):
+        text = f"{text[:place]} |:{text[place:]}"
+    return text

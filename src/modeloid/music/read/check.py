@@ -1,0 +1,94 @@
+"""Is what a reader returned music? Ticks, durations, pitches, tempi and meters in range, and not too much of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..columns import Columns
+from ..errors import ReadError
+from .limits import Limits
+from .smf import MARK_TICK
+from .state import Batch
+
+
+def all_sane(batch: Batch, limits: Limits) -> bool:
+    """Whether, at a glance at the arrays of all pieces, nothing can be wrong with the notes and length of any."""
+    if not batch.notes or not len(batch.notes["onset"]):
+        return False
+    onset, duration = batch.notes["onset"], batch.notes["duration"]
+    values = [batch.notes["pitch"].max(), batch.notes["velocity"].max()]
+    if len(batch.beside["controls"]):
+        values.append(batch.beside["controls"][:, 2:].max())
+    if onset.min() < 0 or duration.min() < 1 or max(values) > 127:
+        return False
+    last = int(onset.max()) + int(duration.max())
+    slowest = max([500_000, *[mspq for piece in batch.pieces for _, mspq in piece.about["tempos"]]])
+    return (
+        last < MARK_TICK and last * slowest / min(piece.about["tpq"] for piece in batch.pieces) / 1e6 < limits.length_s
+    )
+
+
+def check(columns: Columns, path: str, limits: Limits, sane: bool = False) -> None:
+    """Refuse what no reader should have returned.
+
+    Parameters
+    ----------
+    columns, path, limits
+        The piece, where it was, and what it may be.
+    sane
+        Whether `all_sane` has passed its notes and its length.
+
+    Raises
+    ------
+    ReadError
+        No notes, too many, a duration below one tick, a pitch, velocity, tempo, meter or tick rate out of range,
+        or a piece that lasts too long.
+    """
+    if len(columns) < limits.fewest_notes:
+        held = f"{len(columns)} notes, fewer than {limits.fewest_notes}" if len(columns) else "no notes"
+        repairs = "; ".join(columns.about.get("repairs", ()))
+        raise ReadError(f"holds {held} ({repairs})" if repairs else f"holds {held}", path)
+    if len(columns) > limits.notes:
+        raise ReadError(f"holds {len(columns)} notes, more than {limits.notes}", path)
+    _check_frame(columns.about, path)
+    if sane:
+        return
+    _check_notes(columns, path)
+    seconds = _at_most_s(columns)
+    if seconds > limits.length_s:
+        seconds = length_s(columns)
+    if seconds > limits.length_s:
+        raise ReadError(f"lasts {seconds / 3600:.1f} hours, more than {limits.length_s / 3600:.1f}", path)
+
+
+def _check_notes(columns: Columns, path: str) -> None:
+    notes = columns.notes
+    if notes["onset"].min(initial=0) < 0 or notes["duration"].min(initial=1) < 1:
+        raise ReadError("has a note that starts before 0 or lasts less than one tick", path)
+    if notes["pitch"].max(initial=0) > 127 or notes["velocity"].max(initial=0) > 127:
+        raise ReadError("has a pitch or a velocity above 127", path)
+
+
+def _check_frame(about: dict[str, Any], path: str) -> None:
+    if not 1 <= about["tpq"] <= 32767:
+        raise ReadError(f"has {about['tpq']} ticks a quarter; 1 to 32767 are possible", path)
+    if any(mspq <= 0 for _, mspq in about["tempos"]):
+        raise ReadError("has a tempo that is not positive", path)
+    if any(numerator < 1 or denominator < 1 for _, numerator, denominator in about["meters"]):
+        raise ReadError("has a meter with a part below 1", path)
+
+
+def _at_most_s(columns: Columns) -> float:
+    """The length in seconds if all of the piece had its slowest tempo."""
+    slowest = max([500_000, *[mspq for _, mspq in columns.about["tempos"]]])
+    return float(columns.end_tick * slowest / columns.about["tpq"] / 1e6)
+
+
+def length_s(columns: Columns) -> float:
+    """The sounding length of a piece in seconds, at 120 quarters a minute where no tempo is given."""
+    tempos = sorted([[0, 500_000], *columns.about["tempos"]], key=lambda tempo: tempo[0])
+    ticks = np.minimum([tick for tick, _ in tempos] + [columns.end_tick], columns.end_tick)
+    micros = np.diff(ticks) * np.array([mspq for _, mspq in tempos], dtype=np.float64)
+    return float(micros.sum() / columns.about["tpq"] / 1e6)

@@ -1,0 +1,1 @@
+"""Pieces to be heard and seen."""

@@ -1,0 +1,84 @@
+"""How a store is found again: by when its files were last touched, quickly, and by what they hold, surely."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from ..columns import NOTE_COLUMNS, Columns
+from ..datasets.entry import Entry
+from ..read.formats import VERSION as READERS_VERSION
+from ..read.formats import parsers
+from ..read.limits import Limits
+from .cache import home, sha256
+from .schema import VERSION
+
+_CHUNK = 64
+_SETTLED_NS = 2_000_000_000
+"""A file that was touched within the clock's resolution of being read may change again and look the same."""
+
+
+def content_key(entries: Sequence[Entry], limits: Limits) -> str:
+    """What the store depends on: the files by name and content, the readers, the limits, the schema."""
+    chunks = [entries[start : start + _CHUNK] for start in range(0, len(entries), _CHUNK)]
+    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
+        digests = [digest for chunk in pool.map(_digests, chunks) for digest in chunk]
+    files = [[entry.name, entry.part, digest] for entry, digest in zip(entries, digests, strict=True)]
+    return _hash({"files": files, **_circumstances(limits)})
+
+
+def recall(name: str, stamp: Sequence[Any], limits: Limits) -> str | None:
+    """The key of the store that was built when the files looked as they look now."""
+    if not stamp:
+        return None
+    try:
+        return str(json.loads(_note(name, stamp, limits).read_text())["key"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def remember(name: str, stamp: Sequence[Any], limits: Limits, key: str) -> None:
+    """Note which store belongs to how the files look now; not while they are so fresh that they may yet change."""
+    touched = max((entry[-1] for entry in stamp), default=time.time_ns())
+    if time.time_ns() - touched < _SETTLED_NS:
+        return
+    note = _note(name, stamp, limits)
+    note.parent.mkdir(parents=True, exist_ok=True)
+    fresh = note.with_suffix(f".{os.getpid()}.tmp")
+    fresh.write_text(json.dumps({"name": name, "key": key}))
+    fresh.replace(note)
+
+
+def _note(name: str, stamp: Sequence[Any], limits: Limits) -> Path:
+    return home() / "stamps" / f"{_hash({'name': name, 'stamp': list(stamp), **_circumstances(limits)})}.json"
+
+
+def _circumstances(limits: Limits) -> dict[str, Any]:
+    return {"readers": [READERS_VERSION, parsers()], "limits": limits.plain(), "schema": VERSION}
+
+
+def _digests(entries: Sequence[Entry]) -> list[str]:
+    return [_digest(entry) for entry in entries]
+
+
+def _digest(entry: Entry) -> str:
+    if isinstance(entry.source, Columns):
+        digest = hashlib.sha256(json.dumps(entry.source.about, sort_keys=True).encode())
+        for name in NOTE_COLUMNS:
+            digest.update(entry.source.notes[name].tobytes())
+        return digest.hexdigest()
+    try:
+        return entry.source.suffix + sha256(entry.source)
+    except OSError as error:
+        # the reader will refuse it; the store is another one when it can be read
+        return f"{entry.source.suffix}unreadable {error.strerror}"
+
+
+def _hash(seed: object) -> str:
+    return hashlib.sha256(json.dumps(seed, sort_keys=True).encode()).hexdigest()[:24]
