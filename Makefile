@@ -41,7 +41,8 @@ $(VENV)/.demo: $(BIN)/python $(PARTS)
 
 # torch is named in the same call as what needs it, so that the pinned build is the one that is taken.
 $(VENV)/.test: $(BIN)/python $(PARTS) tests/outside/modeloid_walks/pyproject.toml
-	$(PIP) torch==2.13.0 --editable ".[all,test]" ./tests/outside/modeloid_walks
+	$(PIP) torch==2.13.0 --editable ".[all,test]"
+	$(PIP) --no-deps ./tests/outside/modeloid_walks
 	touch $@ $(VENV)/.demo
 
 clean:

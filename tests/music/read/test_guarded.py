@@ -102,3 +102,31 @@ def test_a_module_planted_in_the_working_directory_does_not_run(tmp_path, monkey
     # the control: without -P the same files do run
     subprocess.run([sys.executable, "-m", "json"], check=False, capture_output=True)
     assert mark.exists()
+
+
+def test_in_a_batch_only_the_guilty_file_is_refused():
+    names = ["good-1.mid", "good-2.mid", "crash-3.mid", "good-4.mid", "hang-5.mid", "eat-6.mid", "good-7.mid"]
+    answers = read(*names)
+    assert [isinstance(answer, Columns) for answer in answers] == [name.startswith("good") for name in names]
+    assert [answer.path for answer in answers if isinstance(answer, Refusal)] == [
+        "crash-3.mid",
+        "hang-5.mid",
+        "eat-6.mid",
+    ]
+    assert [answer.about["path"] for answer in answers if isinstance(answer, Columns)] == [
+        name for name in names if name.startswith("good")
+    ]
+
+
+def test_a_hang_in_a_batch_costs_its_time_once():
+    start = time.monotonic()
+    read("good-1.mid", "hang-2.mid", "good-3.mid", "good-4.mid")
+    assert time.monotonic() - start < 1.5 * LIMITS.time_s + 6
+
+
+def test_what_is_printed_belongs_to_the_file_that_was_read_then():
+    before, loud, after = read("good-1.mid", "warn-2.mid", "good-3.mid")
+    assert [answer.about["messages"] for answer in (before, loud, after)] == [[], ["[Warning] odd"], []]
+    good, bad = read("good-1.mid", "confess-2.mid")
+    assert isinstance(good, Columns)
+    assert "bar 3 is broken" in bad.reason

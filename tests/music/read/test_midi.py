@@ -48,6 +48,7 @@ def test_what_is_no_midi_is_refused(tmp_path, content):
 
 def test_a_file_without_a_reader_is_refused(tmp_path):
     (tmp_path / "x.doc").write_bytes(b"neither notes nor tunes")
+    (tmp_path / "x.doc").write_text("nothing")
     with pytest.raises(ReadError, match=r"no reader takes '\.doc'"):
         read_unguarded(tmp_path / "x.doc", Limits())
 

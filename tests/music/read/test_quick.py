@@ -8,8 +8,8 @@ from symusic import core
 
 from modeloid.music.columns import from_score
 from modeloid.music.read import state
-from modeloid.music.read.midi import Parsed, columns_of, parse
 from modeloid.music.read.limits import Limits
+from modeloid.music.read.midi import Parsed, columns_of, parse
 from modeloid.music.read.smf import MARK_TICK, marked
 from modeloid.music.read.state import take, trusted
 
@@ -50,7 +50,7 @@ def test_the_marks_find_exactly_the_notes_that_never_end(tracks):
     plain, known = core.ScoreTick.from_midi(data), core.ScoreTick.from_midi(marked(data))
     reached = sum(note.end >= MARK_TICK for part in known.tracks for note in part.notes)
     # two open notes of one pitch have one mark: some is found, which is what counts
-    pitches = [len({pair for pair in open_notes}) for _, open_notes in tracks]
+    pitches = [len(set(open_notes)) for _, open_notes in tracks]
     assert reached == sum(pitches)
     assert known.note_num() - reached == plain.note_num()
     assert len(known.tracks) == len(plain.tracks)
@@ -63,7 +63,9 @@ def test_every_note_that_starts_is_read(tracks):
     started = sum(body[place] >> 4 == 0x9 for body, _ in tracks for place in range(1, len(body), 4))
     assert len(piece) == started
     unended = sum(len(open_notes) for _, open_notes in tracks)
-    assert any(repair.startswith(f"{unended} notes that never end") for repair in piece.about["repairs"]) == bool(unended)
+    assert any(repair.startswith(f"{unended} notes that never end") for repair in piece.about["repairs"]) == bool(
+        unended
+    )
 
 
 @pytest.mark.parametrize(
@@ -94,7 +96,9 @@ def test_many_are_taken_as_each_is_taken_alone():
     for name in ("pop909", "multi", "groove"):
         scores = [core.ScoreTick.from_midi(data) for data in midi(name, every=60)]
         taken = take(scores, [{"number": number} for number in range(len(scores))]).pieces
-        assert all(same(one, from_score(score, number=k)) for k, (one, score) in enumerate(zip(taken, scores, strict=True)))
+        assert all(
+            same(one, from_score(score, number=k)) for k, (one, score) in enumerate(zip(taken, scores, strict=True))
+        )
 
 
 def test_the_layout_of_states_is_tried_before_it_is_trusted(monkeypatch):

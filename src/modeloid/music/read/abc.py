@@ -25,11 +25,12 @@ _PLAYED = "XTMLQKVPUmI"
 """The fields that bear on the notes, and the number and title that every tune has."""
 _UNWRITTEN = re.compile(r'"[^"]*"|![^!\s]*!|\{[^}]*\}')
 _ORNAMENT = re.compile(r"(\[[A-Za-z]:[^\]]*\])|[~.H-Wh-w]")
-_PLAIN_PLAYING = ("%%MIDI chordattack 0", "%%MIDI nobeataccents")
-"""The notes of a chord together, all notes equally loud."""
+_CHORDS_TOGETHER = "%%MIDI chordattack 0"
+_VELOCITY = 90
+"""Of every note, as from verovio: a tune says nothing of it."""
 _EARLY_TICKS = 1
 """abc2midi starts every note one tick late and ends it in time."""
-_BARS = re.compile(r":\|:|::|\|:|:\|(?P<volta>\s*\[?2)?|[|\[]1")
+_BARS = re.compile(r"::|\|:|:\|(?P<volta>\s*\[?2)?|[|\[]1")
 
 
 def abc(data: bytes, path: Path, limits: Limits) -> Columns:  # noqa: ARG001 - every reader takes limits
@@ -58,7 +59,8 @@ def abc(data: bytes, path: Path, limits: Limits) -> Columns:  # noqa: ARG001 - e
     columns = from_score(score, reader=reader, repeats="written out", repairs=[])
     early = np.minimum(columns.notes["onset"], np.int32(_EARLY_TICKS))
     notes = {"onset": columns.notes["onset"] - early, "duration": columns.notes["duration"] + early}
-    return replace(columns, notes=columns.notes | notes)
+    loudness = np.full_like(columns.notes["velocity"], _VELOCITY)
+    return replace(columns, notes=columns.notes | notes | {"velocity": loudness})
 
 
 def written(text: str) -> str:
@@ -67,7 +69,7 @@ def written(text: str) -> str:
     Lines keep their numbers as far as possible, so that an error names the line of the file.
     """
     lines, in_tune = [], False
-    for line in text.replace("[|]", "").split("\n"):  # a bar line that is not seen
+    for line in text.replace("[|]", "").replace(":|:", "::").split("\n"):  # [|] is a bar line that is not seen
         code = line if line.startswith("%%") else re.split(r"(?<!\\)%", line, maxsplit=1)[0].rstrip()
         if not line.strip():
             lines.append("")  # the end of the tune
@@ -78,29 +80,27 @@ def written(text: str) -> str:
             lines.append(_ORNAMENT.sub(lambda found: found.group(1) or "", _UNWRITTEN.sub("", code)))
         else:
             lines.append("%")
-    return _with_starts("\n".join(_played_plainly(lines)))
+    return _with_starts("\n".join(_chords_together(lines)))
 
 
-def _played_plainly(lines: list[str]) -> list[str]:
-    """Write the directives into the header, where a line is free there, so that the others keep their numbers."""
+def _chords_together(lines: list[str]) -> list[str]:
+    """Write the directive into the header, where a line is free there, so that the others keep their numbers."""
     key = next((number for number, line in enumerate(lines) if line.startswith("K:")), 0)
-    free = [number for number, line in enumerate(lines[:key]) if line == "%" and "X:" in "".join(lines[:number])]
-    for place, text in zip(free, _PLAIN_PLAYING, strict=False):
-        lines[place] = text
-    return lines[:key] + list(_PLAIN_PLAYING[len(free) :]) + lines[key:]
+    for number in range(key):
+        if lines[number] == "%":
+            return [*lines[:number], _CHORDS_TOGETHER, *lines[number + 1 :]]
+    return [*lines[:key], _CHORDS_TOGETHER, *lines[key:]]
 
 
 def _with_starts(text: str) -> str:
-    """Write the start of a repeat that is only implied before a first ending; abc2midi takes that for an error."""
+    """Write the start of a repeat that is only implied, where abc2midi takes that for an error."""
     starts: list[int] = []
     implied = None
     for found in _BARS.finditer(text):
         bar = found.group()
-        if bar[-1] == "1":
-            starts += [implied] if implied is not None else []
-            implied = None
-        else:
-            implied = found.end() if bar == ":|" else None
+        if implied is not None and (bar[-1] == "1" or bar == "::"):
+            starts.append(implied)
+        implied = found.end() if bar == ":|" else None
     for place in reversed(starts):
         text = f"{text[:place]} |:{text[place:]}"
     return text

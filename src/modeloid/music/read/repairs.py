@@ -57,4 +57,6 @@ class Repairs:
         damaged = self.counts.total()
         if damaged > max(1.0, _WORST * events):
             example = self.sentences()[-1]
-            raise ReadError(f"is too damaged to be believed ({damaged} of {events} events; {example})", where)
+            raise ReadError(
+                f"is too damaged to be believed ({damaged} damaged events beside {events} read; {example})", where
+            )
