@@ -40,7 +40,7 @@ $(VENV)/.demo: $(BIN)/python $(PARTS)
 	touch $@
 
 # torch is named in the same call as what needs it, so that the pinned build is the one that is taken.
-$(VENV)/.test: $(BIN)/python $(PARTS) tests/outside/modeloid_walks/pyproject.toml
+$(VENV)/.test: $(BIN)/python $(PARTS) $(shell find tests/outside -name "*.py" -o -name "*.toml")
 	$(PIP) torch==2.13.0 --editable ".[all,test]"
 	$(PIP) --no-deps ./tests/outside/modeloid_walks
 	touch $@ $(VENV)/.demo

@@ -54,7 +54,7 @@ class Ready:
         """Always the same."""
         return self.made
 
-    def write(self, piece: Any, stem: Path, formats: Any = ()) -> list[Path]:  # noqa: ARG002
+    def write(self, piece: Any, stem: Path, formats: Any = (), recipe: Any = None) -> list[Path]:  # noqa: ARG002
         """Never called."""
         return []
 

@@ -37,7 +37,7 @@ class Points:
         noise = 0.1 * (rng.uniforms(indices, 2) - 0.5) if part == "train" else 0.0
         return points[indices] + noise, kinds[indices]
 
-    def write(self, piece, stem, formats=()):
+    def write(self, piece, stem, formats=(), recipe=None):
         path = stem.with_suffix(".json")
         path.write_text(json.dumps(piece))
         return [path]

@@ -29,6 +29,7 @@ __all__ = [
     "models",
     "open_card",
     "overfit",
+    "recipe",
     "report",
     "sample",
     "show",
@@ -256,16 +257,42 @@ def sample(
         return modeloid.sample(n, rng.at("sample"), **wishes)
 
 
+def recipe(
+    directory: str | Path, state: str = "best", seed: int | None = None, wishes: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """What it takes to draw the same pieces again: modeloid, checkpoint, seed, wishes. Nothing of it is run."""
+    from .cycle import checkpoint
+
+    about = show(directory)
+    return {
+        "modeloid": about.get("name"),
+        "id": about.get("id"),
+        "checkpoint": checkpoint.find(Path(directory) / "state", state).path.name,
+        "seed": about.get("cycle", {}).get("seed", 0) if seed is None else seed,
+        "wishes": dict(wishes or {}),
+    }
+
+
 def write(
-    pieces: Sequence[Any], directory: str | Path, formats: Sequence[str] = (), domain: str = "music"
+    pieces: Sequence[Any],
+    directory: str | Path,
+    formats: Sequence[str] = (),
+    domain: str = "music",
+    recipe: Mapping[str, Any] | None = None,
 ) -> list[Path]:
-    """Write pieces to numbered files of a directory, in the domain's usual format where none is named."""
+    """Write pieces to numbered files of a directory, in the domain's usual format where none is named.
+
+    `recipe` says how they came to be; formats that can carry it do, with each piece's address.
+    """
     target = Path(directory)
     target.mkdir(parents=True, exist_ok=True)
     factory = _factory({"domain": domain})
     width = max(2, len(str(len(pieces) - 1)))
-    written = [factory.write(piece, target / f"{i:0{width}d}", formats) for i, piece in enumerate(pieces)]
-    return [path for paths in written for path in paths]
+    written: list[Path] = []
+    for number, piece in enumerate(pieces):
+        made = {**recipe, "address": ["sample", number]} if recipe else None
+        written += factory.write(piece, target / f"{number:0{width}d}", formats, made)
+    return written
 
 
 def test(directory: str | Path, trusted: bool = False, say: Callable[[str], None] | None = None) -> dict[str, Any]:

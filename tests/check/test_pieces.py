@@ -11,7 +11,7 @@ from modeloid.check.pieces import same
 
 
 class Written:
-    def write(self, piece, stem, formats=()):
+    def write(self, piece, stem, formats=(), recipe=None):
         stem.with_suffix(".txt").write_text(repr(vars(piece)))
 
 

@@ -39,7 +39,7 @@ class Words:
     def batch(self, part, indices, rng):
         return self.words[indices]
 
-    def write(self, piece, stem, formats=()):
+    def write(self, piece, stem, formats=(), recipe=None):
         path = stem.with_suffix(".json")
         path.write_text(json.dumps(piece.signs.tolist()))
         return [path]

@@ -35,9 +35,9 @@ class Interrupting(Points):
         self._count(part)
         return super().batch(part, indices, rng)
 
-    def write(self, piece, stem, formats=()):
+    def write(self, piece, stem, formats=(), recipe=None):
         self._count("write")
-        return super().write(piece, stem, formats)
+        return super().write(piece, stem, formats, recipe)
 
     def judge(self, pieces, part):
         self._count("judge")

@@ -82,10 +82,10 @@ def test_a_stop_inside_a_stage_of_one_process_stops_all(place, rank, tmp_path):
                 stops[rank].reason = "interrupted"
             return super().batch(part, indices, rng)
 
-        def write(self, piece, stem, formats=()):
+        def write(self, piece, stem, formats=(), recipe=None):
             if place == "write":
                 stops[rank].reason = "interrupted"
-            return super().write(piece, stem, formats)
+            return super().write(piece, stem, formats, recipe)
 
     outcomes = train(tmp_path / "cut", domain=Interrupting, stops=stops)
     assert [outcome.status for outcome in outcomes] == ["stopped"] * 2
@@ -95,10 +95,10 @@ def test_a_stop_inside_a_stage_of_one_process_stops_all(place, rank, tmp_path):
 
 def test_a_stop_while_the_pieces_of_the_test_are_made(tmp_path):
     class Late(Points):
-        def write(self, piece, stem, formats=()):
+        def write(self, piece, stem, formats=(), recipe=None):
             if stem.parent.name == "tmp-test":
                 stops[0].reason = "late"
-            return super().write(piece, stem, formats)
+            return super().write(piece, stem, formats, recipe)
 
     stops = [Stop(), Stop()]
     assert [outcome.status for outcome in train(tmp_path, domain=Late, stops=stops)] == ["stopped"] * 2

@@ -49,7 +49,9 @@ class Digits:
         threshold = 0.3 + 0.4 * rng.uniforms(indices, 64) if part == "train" else 0.5
         return (images > threshold).astype(np.float32)
 
-    def write(self, piece: NDArray[np.uint8], stem: Path, formats: Sequence[str] = ()) -> list[Path]:
+    def write(
+        self, piece: NDArray[np.uint8], stem: Path, formats: Sequence[str] = (), recipe: Any = None
+    ) -> list[Path]:
         return write(piece, stem, formats)
 
     def judge(self, pieces: Sequence[NDArray[np.uint8]], part: str) -> Mapping[str, float]:
@@ -60,7 +62,7 @@ class Digits:
         return {"mean_image_distance": float(np.abs(mine - self._images[first:last].mean(axis=0)).mean())}
 
 
-def write(piece: NDArray[np.uint8], stem: Path, formats: Sequence[str] = ()) -> list[Path]:
+def write(piece: NDArray[np.uint8], stem: Path, formats: Sequence[str] = (), recipe: Any = None) -> list[Path]:
     path = stem.with_suffix(".pgm")
     rows = "\n".join(" ".join(str(shade) for shade in row) for row in piece)
     path.write_text(f"P2\n8 8\n16\n{rows}\n", encoding="ascii")

@@ -56,7 +56,8 @@ def _pieces(target: Path) -> list[Path]:
     if missing:
         print(f"No .wav files: {missing}", file=sys.stderr)
     formats = ("mid",) if missing else ("mid", "wav")
-    return library.write(library.sample(target, PIECES), target / "report" / "pieces", formats)
+    made = library.recipe(target)
+    return library.write(library.sample(target, PIECES), target / "report" / "pieces", formats, recipe=made)
 
 
 def _table(test: Mapping[str, Any], files: list[Path]) -> list[str]:

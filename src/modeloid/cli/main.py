@@ -142,7 +142,8 @@ def sample(
     pieces = library.sample(directory, n, state=state, seed=seed, trusted=trust, **read)
     formats = tuple(part for part in to.split(",") if part)
     domain = library.show(directory)["data"].get("domain", "music")
-    files = [str(path) for path in library.write(pieces, out, formats, domain)]
+    made = library.recipe(directory, state, seed, read)
+    files = [str(path) for path in library.write(pieces, out, formats, domain, made)]
     if as_json:
         _print_json({"files": files, "seed": seed, "wishes": read})
     else:

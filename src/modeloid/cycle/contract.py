@@ -82,8 +82,13 @@ class Domain(Protocol):
         """What `train` and `loss` take: representation, crop and augmentation happen here, from each item's address."""
         ...
 
-    def write(self, piece: Any, stem: Path, formats: Sequence[str] = ()) -> list[Path]:
-        """Write one piece to files that begin with `stem`, in the domain's usual format where none is named."""
+    def write(
+        self, piece: Any, stem: Path, formats: Sequence[str] = (), recipe: Mapping[str, Any] | None = None
+    ) -> list[Path]:
+        """Write one piece to files that begin with `stem`, in the domain's usual format where none is named.
+
+        `recipe` says how the piece came to be; a format that can carry it does.
+        """
         ...
 
     def judge(self, pieces: Sequence[Any], part: Part) -> Mapping[str, float]:
@@ -102,7 +107,9 @@ class DomainFactory(Protocol):
         """Open the data sets; an unknown key or set is an error that names the nearest known one."""
         ...
 
-    def write(self, piece: Any, stem: Path, formats: Sequence[str] = ()) -> list[Path]:
+    def write(
+        self, piece: Any, stem: Path, formats: Sequence[str] = (), recipe: Mapping[str, Any] | None = None
+    ) -> list[Path]:
         """What the domain's `write` does; pieces are written without opening any data."""
         ...
 

@@ -118,9 +118,10 @@ def generate(
     for number, piece in enumerate(pieces):
         if asked():
             raise BrokenOffError
-        files = domain.write(piece, temporary / f"{number:0{width}d}")
-        address = [*rng.where, number]
-        entries.append({"files": [file.name for file in files], "seed": rng.seed, "address": address, "wishes": wishes})
+        made = {"seed": rng.seed, "address": [*rng.where, number], "wishes": dict(wishes)}
+        recipe = {"modeloid": modeloid.name, "id": modeloid.id, **made}
+        files = domain.write(piece, temporary / f"{number:0{width}d}", recipe=recipe)
+        entries.append({"files": [file.name for file in files], **made})
     text = json.dumps({"schema": 1, "pieces": entries}, indent=1, ensure_ascii=False, default=str)
     (temporary / "index.json").write_text(text + "\n", encoding="utf-8")
     if target.exists():

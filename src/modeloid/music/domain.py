@@ -64,10 +64,10 @@ class MusicDomain:
         self.citations = tuple(known.citation for known in sets if known.citation)
         self.refused: tuple[Refusal, ...] = tuple(file for corpus in corpora for file in corpus.refused)
         self.representation: Representation = representation(data["representation"])
-        self.digest = _digest(data, self.representation, corpora)
         self._pieces = [corpus.columns(index) for corpus in corpora for index in range(len(corpus))]
         self._names = [f"{corpus.name}/{name}" for corpus in corpora for name in corpus.names]
         self._parts = split(data["split"], self._pieces, [part for corpus in corpora for part in corpus.parts])
+        self.digest = _digest(data, self.representation, corpora, self._parts)
         self._judges: dict[str, Judge] = {}
         self.losses: Losses
         """What the representation left out of all pieces, untransposed."""
@@ -217,9 +217,16 @@ def _known(part: str) -> str:
     return part
 
 
-def _digest(data: Mapping[str, Any], represented: Representation, corpora: Sequence[Corpus]) -> str:
+def _digest(
+    data: Mapping[str, Any],
+    represented: Representation,
+    corpora: Sequence[Corpus],
+    parts: Mapping[str, Sequence[int]],
+) -> str:
+    """Names what the modeloid learns from: the notes, their representation, and which piece is in which part."""
     digests = [corpus.digest for corpus in corpora]
-    meant = {**data, "representation": represented.spec, "sets": digests}
+    dealt = {part: [int(number) for number in parts[part]] for part in PARTS}
+    meant = {**data, "representation": represented.spec, "sets": digests, "parts": dealt}
     if not is_even(list(weights(data["sets"]).values())):
         meant["weights"] = list(weights(data["sets"]).values())
     return hashlib.sha256(json.dumps(meant, sort_keys=True).encode()).hexdigest()

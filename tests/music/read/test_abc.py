@@ -49,6 +49,10 @@ def test_a_start_that_a_first_ending_implies_is_written():
     assert written("K:C\n|: B |1 c :|2 d |]").endswith("|: B |1 c :|2 d |]")
 
 
+def test_a_tie_to_another_note_is_a_slur(tmp_path):
+    assert notes(tune(tmp_path, "C2-C2 D2-E2 | F8-|F8 |")) == [(0, 4, 60), (4, 2, 62), (6, 2, 64), (8, 16, 65)]
+
+
 def test_what_abc2midi_prints_an_error_about_is_refused_with_the_line(tmp_path):
     answer = tune(tmp_path, "C2 D2 |\nE2 ;=20 F2 |")
     assert "printed an error" in answer.reason

@@ -139,6 +139,19 @@ def test_the_bytes_do_not_depend_on_the_number_of_workers(folder, tmp_path, home
     assert found[0] == found[1] == found[2]
 
 
+def test_nor_do_those_of_tunes_whose_reader_names_its_temporary_files_by_the_second(tmp_path, home, monkeypatch):
+    (tmp_path / "tunes").mkdir()
+    tunes = [f"X:{number}\nT:{number}\nM:4/4\nL:1/8\nK:C\nC{'DEFG'[number % 4]}EF GABc|c8|\n" for number in range(120)]
+    (tmp_path / "tunes" / "book.abc").write_text("\n".join(tunes))
+    found = []
+    for workers in (1, 4):
+        monkeypatch.setenv("MODELOID_HOME", str(tmp_path / f"home-{workers}"))
+        corpus = open_corpus(data_set(f"folder:{tmp_path / 'tunes'}"), workers=workers)
+        assert len(corpus) == 120
+        found.append(content(only_store(tmp_path / f"home-{workers}")))
+    assert found[0] == found[1]
+
+
 @pytest.mark.usefixtures("small_shards")
 @pytest.mark.parametrize("torn", [False, True])
 def test_a_build_that_was_broken_off_goes_on_and_ends_with_the_same_bytes(folder, tmp_path, home, monkeypatch, torn):

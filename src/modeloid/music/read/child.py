@@ -185,6 +185,8 @@ class Child:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by _end
         self._diary = tempfile.TemporaryFile()  # noqa: SIM115 - closed by _end
         diary = self._diary.fileno()
+        # symusic names its temporary files by the second: two children would write over one another's
+        self._scratch = tempfile.TemporaryDirectory(prefix="modeloid-read-", ignore_cleanup_errors=True)
         arguments = [self._reader, json.dumps(self._limits.plain()), str(diary)]
         one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
         self._process = subprocess.Popen(
@@ -194,7 +196,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=self._log,
             pass_fds=[diary],
-            env=os.environ | one_thread | _KEEP_MEMORY,
+            env=os.environ | one_thread | _KEEP_MEMORY | {"TMPDIR": self._scratch.name},
         )
         _widen(self._process.stdout)
         try:
@@ -222,6 +224,7 @@ class Child:
                 continue
         self._log.close()
         self._diary.close()
+        self._scratch.cleanup()
 
     def _last_words(self) -> str:
         code = self._exit_status()

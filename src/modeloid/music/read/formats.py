@@ -28,7 +28,7 @@ READERS = SUFFIXES
 PACKAGES = {"musicxml": "verovio", "kern": "verovio"}
 """Form -> the package beyond our dependencies that reads it."""
 
-VERSION = 2
+VERSION = 3
 """Counts what changes the notes that the readers return; it is part of the key of every cached corpus."""
 
 

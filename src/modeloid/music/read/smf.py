@@ -6,9 +6,7 @@ behind the end of each track: what ends there was never ended, and the careful r
 
 from __future__ import annotations
 
-import re
 import struct
-from functools import lru_cache
 
 import numpy as np
 
@@ -16,14 +14,18 @@ MARK_TICK = 2**27
 """Ticks behind the end of a track at which the marks lie: no clean piece reaches there."""
 
 END = b"\xff\x2f\x00"
-_SPOT = re.compile(rb"\xff(?:\x2f\x00|\xff\xff\x7f)")
-"""An end of track, or the delta of 2^28-1 ticks that a negative one becomes."""
+_WRAPPED = b"\xff\xff\xff\x7f"
+"""The delta of 2^28-1 ticks that a negative one becomes."""
 _CHUNK = struct.Struct(">4sI")
 _HEADER = struct.Struct(">4sIHHH")
-_NOTE_ON = tuple(bytes([0x90 | channel]) for channel in range(16))
+_CHANNELS = range(16)
+_NOTE_ON = tuple(bytes([0x90 | channel]) for channel in _CHANNELS)
 _TEMPO = b"\xff\x51\x03"
 _NOTHING = b"\xff\x01\x00"
 _MARK_DELTA = b"\xc0\x80\x80\x00"
+_OFFS = b"\x00".join(bytes([pitch, 0]) for pitch in range(128))
+_MARKS = tuple(bytes([0x80 | channel]) + _OFFS + b"\x00" for channel in _CHANNELS)
+"""A note-off for every pitch of a channel, each but the first after no time, and the delta of what follows."""
 
 
 def marked(data: bytes) -> bytes | None:
@@ -38,8 +40,8 @@ def marked(data: bytes) -> bytes | None:
     name, length, kind, tracks, ticks = _HEADER.unpack_from(data)
     if name != b"MThd" or length != 6 or kind > 1 or not 1 <= ticks <= 0x7FFF:
         return None
-    channels = [channel for channel in _NOTE_ON if channel in data]
-    parts, ends = [data[: _HEADER.size]], []
+    channels = [channel for channel in _CHANNELS if _NOTE_ON[channel] in data]
+    parts = [data[: _HEADER.size]]
     place = _HEADER.size
     for _ in range(tracks):
         if place + _CHUNK.size > len(data):
@@ -47,15 +49,13 @@ def marked(data: bytes) -> bytes | None:
         name, length = _CHUNK.unpack_from(data, place)
         start, place = place + _CHUNK.size, place + _CHUNK.size + length
         track = data[start:place]
-        if name != b"MTrk" or len(track) != length:
+        if name != b"MTrk" or len(track) != length or not track.endswith(END):
             return None
-        ends.append(place - len(END))
-        tail = _tail(tuple([channel for channel in channels if channel in track]))
+        tail = _tail([channel for channel in channels if _NOTE_ON[channel] in track])
         parts += [_CHUNK.pack(b"MTrk", length - len(END) + len(tail)), track[: -len(END)], tail]
-    if _bad_pitch(data):
+    if place != len(data) or data.count(END) != tracks or _WRAPPED in data or _bad_pitch(data):
         return None
-    clean = place == len(data) and ends == [spot.start() for spot in _SPOT.finditer(data)]
-    return b"".join(parts) if clean else None
+    return b"".join(parts)
 
 
 def _bad_pitch(data: bytes) -> bool:
@@ -71,9 +71,8 @@ def _bad_pitch(data: bytes) -> bool:
     return any(_TEMPO not in data[max(0, place - 5) : place] for place in places.tolist())
 
 
-@lru_cache(maxsize=1024)
-def _tail(channels: tuple[bytes, ...]) -> bytes:
+def _tail(channels: list[int]) -> bytes:
     """What replaces the end of a track: a text of no letters at its tick, the marks, and the end."""
-    offs = b"\x00".join(bytes([pitch, 0]) for pitch in range(128))
-    marks = [bytes([channel[0] & 0x8F]) + offs for channel in channels]
-    return (_NOTHING + _MARK_DELTA + b"\x00".join(marks) + b"\x00" + END) if marks else END
+    if not channels:
+        return END
+    return b"".join([_NOTHING, _MARK_DELTA, *[_MARKS[channel] for channel in channels], END])

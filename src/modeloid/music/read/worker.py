@@ -123,7 +123,9 @@ def _messages(flush: Any) -> list[str]:
     if not os.lseek(_STDERR, 0, os.SEEK_CUR):
         return []
     os.lseek(_STDERR, 0, os.SEEK_SET)
-    lines = os.read(_STDERR, _LOG_BYTES).decode(errors="replace").splitlines()
+    text = os.read(_STDERR, _LOG_BYTES).decode(errors="replace")
+    # the names of temporary folders differ from run to run, and what is said of a file must not
+    lines = re.sub(rf"{re.escape(os.environ.get('TMPDIR', '/tmp'))}\S*/", "", text).splitlines()
     os.ftruncate(_STDERR, 0)
     os.lseek(_STDERR, 0, os.SEEK_SET)
     return list(dict.fromkeys(line.strip() for line in lines if line.strip()))[:_KEPT_MESSAGES]

@@ -7,7 +7,6 @@ import json
 import os
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +18,13 @@ from ..read.limits import Limits
 from .cache import home, sha256
 from .schema import VERSION
 
-_CHUNK = 64
 _SETTLED_NS = 2_000_000_000
 """A file that was touched within the clock's resolution of being read may change again and look the same."""
 
 
 def content_key(entries: Sequence[Entry], limits: Limits) -> str:
     """What the store depends on: the files by name and content, the readers, the limits, the schema."""
-    chunks = [entries[start : start + _CHUNK] for start in range(0, len(entries), _CHUNK)]
-    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        digests = [digest for chunk in pool.map(_digests, chunks) for digest in chunk]
-    files = [[entry.name, entry.part, digest] for entry, digest in zip(entries, digests, strict=True)]
+    files = [[entry.name, entry.part, _digest(entry)] for entry in entries]
     return _hash({"files": files, **_circumstances(limits)})
 
 
@@ -61,10 +56,6 @@ def _note(name: str, stamp: Sequence[Any], limits: Limits) -> Path:
 
 def _circumstances(limits: Limits) -> dict[str, Any]:
     return {"readers": [READERS_VERSION, parsers()], "limits": limits.plain(), "schema": VERSION}
-
-
-def _digests(entries: Sequence[Entry]) -> list[str]:
-    return [_digest(entry) for entry in entries]
 
 
 def _digest(entry: Entry) -> str:

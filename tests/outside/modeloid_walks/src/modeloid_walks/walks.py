@@ -42,7 +42,7 @@ def open(data: Mapping[str, Any]) -> Walks:
     return Walks(**{**defaults, **data})
 
 
-def write(piece: Walk, stem: Path, formats: Sequence[str] = ()) -> list[Path]:
+def write(piece: Walk, stem: Path, formats: Sequence[str] = (), recipe: Any = None) -> list[Path]:
     """Write a walk as one line of numbers."""
     path = stem.with_suffix(".txt")
     path.write_text(" ".join(map(str, piece)) + "\n", encoding="ascii")
@@ -73,7 +73,7 @@ class Walks:
         """Walks, shape (len(indices), length); nothing is drawn."""
         return self._parts[part][indices]
 
-    def write(self, piece: Walk, stem: Path, formats: Sequence[str] = ()) -> list[Path]:
+    def write(self, piece: Walk, stem: Path, formats: Sequence[str] = (), recipe: Any = None) -> list[Path]:
         """As the function of this name."""
         return write(piece, stem, formats)
 
