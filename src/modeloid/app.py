@@ -33,6 +33,7 @@ __all__ = [
     "report",
     "sample",
     "show",
+    "sound_font",
     "sound_missing",
     "test",
     "tested",
@@ -390,6 +391,14 @@ def tested(test: Mapping[str, Any]) -> list[tuple[str, float, float | None]]:
     from .report import page
 
     return page.tested(test)
+
+
+def sound_font() -> str:
+    """Which soundfont pieces sound with here, and its licence. Raises NoSoundfont, which says what to install."""
+    from .music.render.soundfont import soundfont
+
+    font = soundfont()
+    return f"{font.name} ({font.licence})"
 
 
 def sound_missing() -> str:

@@ -55,6 +55,8 @@ def _pieces(target: Path) -> list[Path]:
     missing = library.sound_missing()
     if missing:
         print(f"No .wav files: {missing}", file=sys.stderr)
+    else:
+        print(f"sound: {library.sound_font()}", file=sys.stderr)
     formats = ("mid",) if missing else ("mid", "wav")
     made = library.recipe(target)
     return library.write(library.sample(target, PIECES), target / "report" / "pieces", formats, recipe=made)

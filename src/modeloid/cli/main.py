@@ -131,7 +131,9 @@ def sample(
     wishes: Settings = None,
     n: Annotated[int, typer.Option("-n", min=1, help="How many pieces.")] = 4,
     out: Annotated[Path, typer.Option(help="Where the files go.")] = Path("pieces"),
-    to: Annotated[str, typer.Option(help="Formats, with commas; the domain's usual one where empty.")] = "",
+    to: Annotated[
+        str, typer.Option(help="Formats, with commas, e.g. mid,wav,score.svg; the domain's usual one if empty.")
+    ] = "",
     state: Annotated[str, typer.Option(help="best, last, a turn or a checkpoint's name.")] = "best",
     seed: Annotated[int | None, typer.Option(help="Another one gives other pieces.")] = None,
     trust: Trusted = False,
