@@ -139,17 +139,37 @@ def journal(directory: Path, what: str) -> list[dict]:
     return [entry for entry in map(json.loads, lines) if entry["what"] == what]
 
 
-class Thread(Alone):
-    """One of several processes, played by a thread; a call that the others do not make in time is an error."""
+class Meeting:
+    """Where threads exchange values, round after round; a round that somebody has left for good cannot be completed."""
 
-    def __init__(self, rank, size, meeting, table):
-        self.rank, self.size, self._meeting, self._table = rank, size, meeting, table
+    def __init__(self, size):
+        self.size, self._rounds, self._left, self._changed = size, {}, False, threading.Condition()
+
+    def exchange(self, number, rank, entry):
+        with self._changed:
+            round_ = self._rounds.setdefault(number, {})
+            round_[rank] = entry
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: len(round_) == self.size or self._left, timeout=60)
+            if len(round_) < self.size:
+                raise threading.BrokenBarrierError
+            return [round_[rank] for rank in range(self.size)]
+
+    def leave(self):
+        with self._changed:
+            self._left = True
+            self._changed.notify_all()
+
+
+class Thread(Alone):
+    """One of several processes, played by a thread; a call that the others do not make is an error."""
+
+    def __init__(self, rank, meeting):
+        self.rank, self.size, self._meeting, self._number = rank, meeting.size, meeting, 0
 
     def _exchange(self, kind, value):
-        self._table[self.rank] = (kind, value)
-        self._meeting.wait(5)
-        kinds, values = zip(*self._table, strict=True)
-        self._meeting.wait(5)
+        self._number += 1
+        kinds, values = zip(*self._meeting.exchange(self._number, self.rank, (kind, value)), strict=True)
         assert len(set(kinds)) == 1, f"the processes are out of step: {kinds}"
         return values
 
@@ -171,14 +191,15 @@ class Thread(Alone):
 
 def together(size, work):
     """Call `work(world)` in `size` threads; returns what each returned or raised."""
-    meeting, table, results = threading.Barrier(size), [None] * size, [None] * size
+    meeting, results = Meeting(size), [None] * size
 
     def one(rank):
         try:
-            results[rank] = work(Thread(rank, size, meeting, table))
+            results[rank] = work(Thread(rank, meeting))
         except Exception as error:
             results[rank] = error
-            meeting.abort()
+        finally:
+            meeting.leave()
 
     threads = [threading.Thread(target=one, args=(rank,)) for rank in range(size)]
     for thread in threads:

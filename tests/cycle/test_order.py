@@ -12,7 +12,7 @@ from modeloid.cycle.feed import Feed
 from modeloid.cycle.order import Order, batches, shard
 from modeloid.cycle.rng import Rng
 from modeloid.cycle.world import Alone
-from toys import Points, Thread
+from toys import Meeting, Points, Thread
 
 sizes = st.integers(1, 60)
 
@@ -110,7 +110,7 @@ def test_an_error_in_the_thread_is_raised_at_its_turn():
 def test_augmentation_follows_the_item_not_the_batch():
     """The same item in the same epoch gets the same noise, whatever batch size and process it falls to."""
     found = {}
-    for batch, world in ((8, Alone()), (10, Alone()), (8, Thread(1, 2, None, None))):
+    for batch, world in ((8, Alone()), (10, Alone()), (8, Thread(1, Meeting(2)))):
         order = Order(Rng(0), 40, batch)
         with Feed(Points(), order, Rng(0), world, 0) as feed:
             for step in range(order.turns_per_epoch):
