@@ -114,6 +114,8 @@ def create(
     Recipe.read(recipe)
     wanted = _merged(start.get("data", {}), data or {})
     wanted = {"domain": wanted.get("domain", "music"), **_merged(_factory(wanted).defaults, wanted)}
+    if "sets" in wanted:
+        wanted["sets"] = _absolute(wanted["sets"])
     target = Path(directory)
     directories.check_free(target)
     made = family.make(_open_domain(wanted), {**start.get("parameters", {}), **parameters})
@@ -411,6 +413,20 @@ def sound_missing() -> str:
     except NoSoundfont as error:
         return str(error)
     return ""
+
+
+def _absolute(sets: Any) -> Any:
+    """Folders named from where the user stands, so that the modeloid finds them from anywhere."""
+    if isinstance(sets, Mapping):
+        return {_absolute([name])[0]: weight for name, weight in sets.items()}
+    if not isinstance(sets, list):
+        return sets
+    return [_from_here(name) if isinstance(name, str) else name for name in sets]
+
+
+def _from_here(name: str) -> str:
+    kind, colon, path = name.partition(":")
+    return f"{kind}:{Path(path).expanduser().resolve()}" if colon and kind in ("folder", "store") else name
 
 
 def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -53,6 +53,30 @@ def test_list_finds_it_and_fork_copies_it(modeloid, trained):
     assert found["child"]["step"] == found["small"]["step"]
 
 
+def test_a_fork_goes_on_from_its_parents_state(modeloid, trained, tmp_path):
+    modeloid("fork", "small", "child")
+    path = tmp_path / "child" / "mconfig.py"
+    path.write_text(path.read_text().replace('"last": "2e"', '"last": "3e"'))
+    assert json.loads(modeloid("train", "child", "--json").stdout)["turns"] > 0
+
+
+def test_a_relative_folder_is_found_from_anywhere(modeloid, folder, tmp_path):
+    (tmp_path / "midi").symlink_to(folder)
+    modeloid("create", "rbm", "small", "data.sets=[folder:midi]", *SMALL, "cycle.last=2e")
+    assert str(folder) in (tmp_path / "small" / "mconfig.py").read_text()
+
+
+def test_a_damaged_pointer_is_made_again(modeloid, trained):
+    (trained / "state" / "last").write_bytes(bytes([255, 254]))
+    modeloid("train", "small")
+    assert (trained / "state" / "last").read_text().startswith("step-")
+
+
+def test_a_target_that_is_a_file_is_one_line(modeloid, trained, tmp_path):
+    (tmp_path / "taken").write_text("")
+    assert "taken" in modeloid("sample", "small", "-n", "1", "--out", "taken", check=1).stderr
+
+
 def test_check_passes_for_the_rbm(modeloid, trained):
     results = json.loads(modeloid("check", "small", "--json", check=None).stdout)
     assert [result for result in results if not result["passed"]] == []
@@ -78,6 +102,8 @@ def test_dry_and_overfit_leave_no_trace(modeloid, folder, tmp_path):
         (("create", "rbm", "x", "data.set=[a]"), "'sets'"),
         (("create", "rbm", "x", "--preset", "smal"), "'small'"),
         (("create", "rbm", "x", "data.domain=musik"), "'music'"),
+        (("create", "rbm", "x", "preset=small"), "--help"),
+        (("sample", "nowhere", "n=2"), "--help"),
         (("train", "nowhere"), "nowhere"),
         (("sample", "nowhere"), "nowhere"),
         (("train", "nowhere", "--for", "3t"), "3t"),

@@ -41,6 +41,9 @@ def main() -> NoReturn:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:
+        print(f"modeloid: {error.filename or 'system'}: {error.strerror or error}.", file=sys.stderr)
+        sys.exit(1)
     except Exception as error:
         code = getattr(error, "exit_code", None)
         if not isinstance(code, int):
@@ -81,7 +84,7 @@ def create(
     doc: Annotated[str | None, typer.Option(help="What it is for.")] = None,
 ) -> None:
     """Make a new modeloid. Parameters as KEY=VALUE; `data.` and `cycle.` reach those parts of its mconfig."""
-    read = values.read(settings or [])
+    read = _no_options(values.read(settings or []), ("preset", "name", "authors", "doc", "model", "directory"))
     about, cycle = _section(read, "data"), _section(read, "cycle")
     made = library.create(
         model, directory, preset=preset, name=name, authors=author or (), doc=doc, data=about, cycle=cycle, **read
@@ -140,10 +143,10 @@ def sample(
     as_json: AsJson = False,
 ) -> None:
     """Draw pieces and write them. Wishes as KEY=VALUE; `modeloid show` lists them."""
-    read = values.read(wishes or [])
+    read = _no_options(values.read(wishes or []), ("n", "seed", "state", "directory", "trusted"))
     pieces = library.sample(directory, n, state=state, seed=seed, trusted=trust, **read)
     formats = tuple(part for part in to.split(",") if part)
-    domain = library.show(directory)["data"].get("domain", "music")
+    domain = library.show(directory).get("data", {}).get("domain", "music")
     made = library.recipe(directory, state, seed, read)
     files = [str(path) for path in library.write(pieces, out, formats, domain, made)]
     if as_json:
@@ -237,6 +240,13 @@ def _rehearse(directory: Path, overfit: bool, trusted: bool) -> None:
     for turn, metrics in enumerate(library.overfit(directory, trusted=trusted), 1):
         if turn == 1 or turn % 20 == 0:
             print(f"turn {turn}  {numbers(metrics)}", flush=True)
+
+
+def _no_options(read: dict[str, Any], options: tuple[str, ...]) -> dict[str, Any]:
+    for name in options:
+        if name in read:
+            raise values.ArgumentError(f"{name!r} is no KEY=VALUE", "arguments", "Give it as an option; see --help")
+    return read
 
 
 def _section(read: dict[str, Any], name: str) -> dict[str, Any]:

@@ -234,7 +234,7 @@ def sync(path: Path) -> None:
 def _point(pointer: Path, checkpoint: Checkpoint | None) -> None:
     if checkpoint is None:
         pointer.unlink(missing_ok=True)
-    elif not pointer.is_file() or pointer.read_text(encoding="utf-8").strip() != checkpoint.path.name:
+    elif not pointer.is_file() or pointer.read_bytes() != f"{checkpoint.path.name}\n".encode():
         replace_text(pointer, checkpoint.path.name + "\n")
 
 

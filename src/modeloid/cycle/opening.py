@@ -22,7 +22,7 @@ LOG = "log.jsonl"
 def fixed(card: Card, recipe: Recipe) -> dict[str, Any]:
     """What may not change once there is a state, as JSON gives it back."""
     kept = {"seed": recipe.seed, "batch": recipe.batch}
-    facts = {"id": card.id, "model": dict(card.model), "data": dict(card.data), "cycle": kept}
+    facts = {"model": dict(card.model), "data": dict(card.data), "cycle": kept}
     return dict(json.loads(json.dumps(facts)))
 
 

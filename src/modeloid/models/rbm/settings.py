@@ -32,7 +32,7 @@ _DATA = {"sets": ["bach-chorales"], "split": "groups"}
 _CYCLE = {
     "seed": 0,
     "batch": 16,
-    "last": "60e",
+    "last": "40e",
     "validate": "2e",
     "generate": "10e",
     "save": "2e",
