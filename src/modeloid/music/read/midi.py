@@ -31,7 +31,7 @@ class Parsed:
     data: bytes
     score: ScoreTick
     repairs: tuple[str, ...] | None = None
-    """None where the file was read quickly, with marks behind its end."""
+    """None where the file was read quickly, with marks."""
 
 
 def parse(data: bytes, path: Path, limits: Limits) -> Parsed:  # noqa: ARG001 - every reader takes limits
@@ -49,10 +49,9 @@ def parse(data: bytes, path: Path, limits: Limits) -> Parsed:  # noqa: ARG001 - 
     if quick is None:
         return _carefully(bare, path)
     try:
-        score = core.ScoreTick.from_midi(quick)
+        return Parsed(path, bare, core.ScoreTick.from_midi(quick))
     except (RuntimeError, ValueError, IndexError):
         return _carefully(bare, path)
-    return Parsed(path, bare, score)
 
 
 def columns_of(parsed: Sequence[Parsed], limits: Limits) -> list[tuple[Columns | ReadError, bool]]:
@@ -65,9 +64,7 @@ def columns_of(parsed: Sequence[Parsed], limits: Limits) -> list[tuple[Columns |
     batch = take([one.score for one in parsed], [_about(one) for one in parsed])
     sane = all_sane(batch, limits)
     return [
-        (_again(one), False)
-        if one.repairs is None and (_illegible(piece) or not (sane or _whole(piece)))
-        else (piece, sane)
+        (_again(one), False) if one.repairs is None and not _fit(piece, sane) else (piece, sane)
         for one, piece in zip(parsed, batch.pieces, strict=True)
     ]
 
@@ -78,6 +75,10 @@ def _again(parsed: Parsed) -> Columns | ReadError:
     except ReadError as error:
         return error
     return take([careful.score], [_about(careful)]).pieces[0]
+
+
+def _fit(columns: Columns, sane: bool) -> bool:
+    return not _illegible(columns) and (sane or _whole(columns))
 
 
 def _whole(columns: Columns) -> bool:

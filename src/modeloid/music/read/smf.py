@@ -1,11 +1,12 @@
 """The outer form of a standard MIDI file, and the same file with every note told to end behind its track.
 
-symusic drops without a word what was never ended. A file whose form is faultless gets note-offs for every pitch far
-behind the end of each track: what ends there was never ended, and the careful reader (`mend`) takes over.
+symusic drops without a word what was never ended. A file whose form is faultless gets marks: note-offs for every pitch
+far behind the end of each track. What ends there was never ended, and the careful reader (`mend`) takes over.
 """
 
 from __future__ import annotations
 
+import re
 import struct
 
 import numpy as np
@@ -14,8 +15,10 @@ MARK_TICK = 2**27
 """Ticks behind the end of a track at which the marks lie: no clean piece reaches there."""
 
 END = b"\xff\x2f\x00"
-_WRAPPED = b"\xff\xff\xff\x7f"
-"""The delta of 2^28-1 ticks that a negative one becomes."""
+_SPOT = re.compile(rb"\xff(?:\x2f\x00|\xff\xff\x7f)")
+"""An end of track, or the delta of 2^28-1 ticks that a negative one becomes."""
+_NOTE = re.compile(rb"[\x00-\x7f][\x90-\x9f][\x00-\x7f]{2}")
+"""A note-on behind the last byte of its delta, or what looks like one."""
 _CHUNK = struct.Struct(">4sI")
 _HEADER = struct.Struct(">4sIHHH")
 _CHANNELS = range(16)
@@ -38,11 +41,10 @@ def marked(data: bytes) -> bytes | None:
     if len(data) < _HEADER.size:
         return None
     name, length, kind, tracks, ticks = _HEADER.unpack_from(data)
-    if name != b"MThd" or length != 6 or kind > 1 or not 1 <= ticks <= 0x7FFF:
+    if name != b"MThd" or length != 6 or kind > 1 or not 1 <= ticks <= 0x7FFF or _bad_pitch(data):
         return None
     channels = [channel for channel in _CHANNELS if _NOTE_ON[channel] in data]
-    parts = [data[: _HEADER.size]]
-    place = _HEADER.size
+    parts, place = [data[: _HEADER.size]], _HEADER.size
     for _ in range(tracks):
         if place + _CHUNK.size > len(data):
             return None
@@ -51,28 +53,32 @@ def marked(data: bytes) -> bytes | None:
         track = data[start:place]
         if name != b"MTrk" or len(track) != length or not track.endswith(END):
             return None
-        tail = _tail([channel for channel in channels if _NOTE_ON[channel] in track])
+        tail = _tail(channels, track)
         parts += [_CHUNK.pack(b"MTrk", length - len(END) + len(tail)), track[: -len(END)], tail]
-    if place != len(data) or data.count(END) != tracks or _WRAPPED in data or _bad_pitch(data):
+    # every track ends with an end, so as many spots as tracks are those ends and nothing else
+    if place != len(data) or len(_SPOT.findall(data)) != tracks:
         return None
     return b"".join(parts)
 
 
 def _bad_pitch(data: bytes) -> bool:
-    """Whether somewhere a note-on may be followed by a pitch above 127, for which symusic would lose the note.
+    """Whether somewhere a note-on may be followed by a pitch above 127.
 
-    A status follows the last byte of a delta, which is below 128; the bytes of a tempo may look like it.
+    symusic would lose that note, and write beyond its own memory in channel 16, where an end does harm, too. A status
+    follows the last byte of a delta, which is below 128; the bytes of a tempo may look like it.
     """
     values = np.frombuffer(data, np.uint8)
-    hits = (values[1:-1] & 0xF0 == 0x90) & (values[2:] >= 0x80) & (values[:-2] < 0x80)
+    hits = (values[1:-1] - np.uint8(0x8F) <= 0x10) & (values[2:] >= 0x80) & (values[:-2] < 0x80)
     if not hits.any():
         return False
     places = np.flatnonzero(hits) + 1
     return any(_TEMPO not in data[max(0, place - 5) : place] for place in places.tolist())
 
 
-def _tail(channels: list[int]) -> bytes:
+def _tail(channels: list[int], track: bytes) -> bytes:
     """What replaces the end of a track: a text of no letters at its tick, the marks, and the end."""
-    if not channels:
+    # where nothing looks like a note-on, there is none but one with an impossible velocity, which will be seen
+    if not _NOTE.search(track):
         return END
-    return b"".join([_NOTHING, _MARK_DELTA, *[_MARKS[channel] for channel in channels], END])
+    used = [_MARKS[channel] for channel in channels if _NOTE_ON[channel] in track]
+    return b"".join([_NOTHING, _MARK_DELTA, *used, END])

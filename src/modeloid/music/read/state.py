@@ -164,7 +164,10 @@ def _texts(state: bytes, place: int) -> tuple[list[list[Any]], int]:
 def _numbers(state: bytes, place: int, form: struct.Struct) -> tuple[list[list[int]], int]:
     start = place + 4
     stop = start + _COUNT.unpack_from(state, place)[0] * form.size
-    return [list(row) for row in dict.fromkeys(form.iter_unpack(state[start:stop]))], stop
+    rows = list(form.iter_unpack(state[start:stop]))
+    if len(rows) > 1:
+        rows = list(dict.fromkeys(reversed(rows)))[::-1]  # of equal ones the last, as `columns.from_score` does
+    return [list(row) for row in rows], stop
 
 
 @cache
@@ -200,7 +203,8 @@ def _known(number: int) -> ScoreTick:
         track.lyrics.append(core.TextMetaTick(13, "lü"))
         score.tracks.append(track)
     score.tempos.append(core.TempoTick(14, mspq=500_001))
-    score.time_signatures.append(core.TimeSignatureTick(15, 6, 8))
+    for beats in (6, 3, 6):
+        score.time_signatures.append(core.TimeSignatureTick(15, beats, 8))
     score.key_signatures.append(core.KeySignatureTick(16, -3, number))
     score.markers.append(core.TextMetaTick(17, "m"))
     return score

@@ -15,6 +15,7 @@ import re
 import signal
 import struct
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -125,7 +126,7 @@ def _messages(flush: Any) -> list[str]:
     os.lseek(_STDERR, 0, os.SEEK_SET)
     text = os.read(_STDERR, _LOG_BYTES).decode(errors="replace")
     # the names of temporary folders differ from run to run, and what is said of a file must not
-    lines = re.sub(rf"{re.escape(os.environ.get('TMPDIR', '/tmp'))}\S*/", "", text).splitlines()
+    lines = re.sub(rf"{re.escape(tempfile.gettempdir())}\S*/", "", text).splitlines()
     os.ftruncate(_STDERR, 0)
     os.lseek(_STDERR, 0, os.SEEK_SET)
     return list(dict.fromkeys(line.strip() for line in lines if line.strip()))[:_KEPT_MESSAGES]
