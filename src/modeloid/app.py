@@ -214,7 +214,7 @@ def _train(
 
 def dry(directory: str | Path, trusted: bool = False) -> dict[str, float]:
     """One turn of each stage, leaving no trace; stage -> seconds."""
-    from .cycle import rehearsal
+    from .check import rehearsal
 
     card = open_card(directory, trusted)
     return rehearsal.dry(card, _open_domain(card.data, card.directory), _world(card))
@@ -222,7 +222,7 @@ def dry(directory: str | Path, trusted: bool = False) -> dict[str, float]:
 
 def overfit(directory: str | Path, turns: int = 200, trusted: bool = False) -> Iterator[dict[str, float]]:
     """Train on one batch again and again, leaving no trace; yields what each turn logs."""
-    from .cycle import rehearsal
+    from .check import rehearsal
 
     card = open_card(directory, trusted)
     return rehearsal.overfit(card, _open_domain(card.data, card.directory), turns, _world(card))

@@ -1,5 +1,6 @@
 """Measuring: exact means whatever the batches; the same whatever the step; averaged weights for the time of a stage."""
 
+import json
 from contextlib import contextmanager
 
 import numpy as np
@@ -50,7 +51,42 @@ def test_likelihood_gives_both_conventions(toy):
 
     toy.__class__ = Uneven
     found = stages.likelihood(toy, Points(test=4), "test", 2, WORLD, Rng(0))
-    assert found == {"nll_per_step": 2.5, "nll_per_step_mean_of_items": 2.0, "steps": 8.0, "items": 4.0}
+    known = {"nll_per_step": 2.5, "nll_per_step_mean_of_items": 2.0, "steps": 8.0, "items": 4.0}
+    assert {name: value for name, value in found.items() if not name.endswith("_se")} == known
+
+
+def test_the_standard_errors_of_a_likelihood_are_those_of_resampled_items(toy):
+    generator = np.random.default_rng(0)
+    steps = generator.integers(1, 30, 400)
+    values = -(steps * 2.0 + generator.normal(size=400) * 3)
+    shown = []
+
+    class Known(Softmax):
+        def log_likelihood(self, batch):
+            first = sum(shown)
+            shown.append(len(batch[1]))
+            return values[first : first + len(batch[1])], steps[first : first + len(batch[1])]
+
+    toy.__class__ = Known
+    found = stages.likelihood(toy, Points(test=400), "test", 64, WORLD, Rng(0))
+    drawn = generator.integers(0, 400, (4000, 400))
+    ratios = -values[drawn].sum(1) / steps[drawn].sum(1)
+    assert found["nll_per_step_se"] == pytest.approx(ratios.std(), rel=0.05)
+    means = -values / steps
+    assert found["nll_per_step_mean_of_items_se"] == pytest.approx(means.std(ddof=1) / 20, rel=1e-9)
+    assert found["nll_per_step_se"] < 0.9 * found["nll_per_step_mean_of_items_se"]
+
+
+def test_what_the_domain_says_of_each_piece_lies_beside_it(toy, tmp_path):
+    class Annotating(Points):
+        def annotate(self, pieces, part):
+            return [{"part": part, "sum": sum(piece)} for piece in pieces]
+
+    pieces = stages.generate(toy, Annotating(), Rng(0), 3, {}, tmp_path / "out", part="test")
+    entries = json.loads((tmp_path / "out" / "index.json").read_text())["pieces"]
+    assert [entry["annotation"] for entry in entries] == [{"part": "test", "sum": sum(piece)} for piece in pieces]
+    stages.generate(toy, Points(), Rng(0), 3, {}, tmp_path / "out")
+    assert "annotation" not in (tmp_path / "out" / "index.json").read_text()
 
 
 def test_averaged_weights_are_in_for_a_stage_and_out_after_it_even_when_broken_off(toy, tmp_path):

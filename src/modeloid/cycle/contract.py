@@ -96,6 +96,33 @@ class Domain(Protocol):
         ...
 
 
+@runtime_checkable
+class Annotates(Protocol):
+    """A domain that says something of each single piece."""
+
+    def annotate(self, pieces: Sequence[Any], part: Part) -> Sequence[Mapping[str, Any]]:
+        """One mapping a piece, of what JSON can hold; `part` is what the pieces are held against."""
+        ...
+
+
+@runtime_checkable
+class Compares(Protocol):
+    """A domain that compares a set of pieces with its data more closely than `judge` does."""
+
+    def compare(self, pieces: Sequence[Any], part: Part) -> Mapping[str, Any]:
+        """Quantities with their intervals, those of the data beside; of what JSON can hold."""
+        ...
+
+
+@runtime_checkable
+class Explains(Protocol):
+    """A domain that says what its data are."""
+
+    def about(self) -> Mapping[str, Any]:
+        """Sets, licences, sizes, what was refused and why; of what JSON can hold."""
+        ...
+
+
 class DomainFactory(Protocol):
     """What an entry point of the group ``modeloid.domains`` names: a module with these."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from . import checkpoint as checkpoints
 from . import stages
 from .card import Card
-from .contract import Domain, HasLikelihood, World
+from .contract import Compares, Domain, HasLikelihood, World
 from .recipe import Recipe
 
 SCHEMA = 1
@@ -53,7 +54,14 @@ def tested(
             result["likelihood"] = stages.finite(nats, "likelihood", best.step)
     if recipe.pieces:
         target = card.directory / "record" / "samples" / "test"
-        result["judge"] = stages.shown(modeloid, domain, "test", world, rng, recipe, target, best.step, asked)
+
+        def measure(pieces: Sequence[Any]) -> dict[str, Any]:
+            judged: dict[str, Any] = {"judge": stages.judge(domain, pieces, "test", best.step)}
+            if isinstance(domain, Compares):
+                judged["comparison"] = dict(domain.compare(pieces, "test"))
+            return judged
+
+        result |= stages.shown(modeloid, domain, "test", world, rng, recipe, target, measure, asked)
     if world.rank == 0:
         checkpoints.replace_text(path, json.dumps(result, indent=1, ensure_ascii=False) + "\n")
     return result

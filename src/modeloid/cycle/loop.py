@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import errno
+import json
 import math
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from . import checkpoint as checkpoints
 from . import opening, stages
 from .cadence import Cadence, Span
 from .card import Card
-from .contract import Domain, Modeloid, Watcher, World
+from .contract import Domain, Explains, Modeloid, Watcher, World
 from .environment import commit, machine, memory_mb
 from .errors import StorageError, nearest
 from .examine import tested
@@ -87,6 +88,9 @@ def run(
         held.enter_context(cycle.watchdog)
         try:
             return cycle.go()
+        except Exception as error:
+            cycle.failed(error)
+            raise
         finally:
             cycle.log.close()
 
@@ -301,16 +305,12 @@ class _Cycle:
     def _generate(self) -> None:
         begin = time.monotonic()
         target = self.record / "samples" / f"step-{self.state.step:09d}"
+
+        def judge(pieces: Sequence[Any]) -> dict[str, float]:
+            return stages.judge(self.domain, pieces, "valid", self.state.step)
+
         judged = stages.shown(
-            self.modeloid,
-            self.domain,
-            "valid",
-            self.world,
-            self.rng,
-            self.recipe,
-            target,
-            self.state.step,
-            self._asked,
+            self.modeloid, self.domain, "valid", self.world, self.rng, self.recipe, target, judge, self._asked
         )
         self._measured("generate", "judge", judged, begin)
 
@@ -393,6 +393,11 @@ class _Cycle:
         self._journal("notice", text=text)
         self._tell("notice", text=text)
 
+    def failed(self, error: Exception) -> None:
+        """Write down what ended the run; what fails at that is not worth more than the error itself."""
+        with suppress(OSError):
+            self._journal("failed", text=f"{type(error).__name__}: {error}", memory_mb=memory_mb())
+
     def _hanging(self) -> None:
         self._journal("hang", text="nothing moves; the stacks are in stacks.txt")
 
@@ -422,6 +427,9 @@ class _Cycle:
             "licences": list(self.domain.licences),
         }
         append(self.record / "runs.jsonl", entry)
+        if isinstance(self.domain, Explains):
+            text = json.dumps({"schema": 1, **self.domain.about()}, indent=1, ensure_ascii=False)
+            checkpoints.replace_text(self.record / "data.json", text + "\n")
 
 
 @contextmanager

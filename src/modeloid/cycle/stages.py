@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from . import checkpoint as checkpoints
-from .contract import Domain, HasAverage, HasLikelihood, Modeloid, World
+from .contract import Annotates, Domain, HasAverage, HasLikelihood, Modeloid, World
 from .errors import CycleError, NonFiniteError
 from .order import batches
 from .recipe import Recipe
@@ -99,9 +99,18 @@ def _means(totals: dict[str, list[float]], world: World) -> dict[str, float]:
 
 
 def generate(
-    modeloid: Modeloid, domain: Domain, rng: Rng, n: int, wishes: Mapping[str, Any], target: Path, asked: Asked = bool
+    modeloid: Modeloid,
+    domain: Domain,
+    rng: Rng,
+    n: int,
+    wishes: Mapping[str, Any],
+    target: Path,
+    asked: Asked = bool,
+    part: str = "valid",
 ) -> list[Any]:
     """`n` pieces, written with their seeds and wishes into `target`, which is there whole or not at all.
+
+    Where the domain annotates, what it says of each piece, held against `part`, lies beside it.
 
     Raises
     ------
@@ -115,13 +124,15 @@ def generate(
     temporary.mkdir(parents=True)
     width = max(2, len(str(n - 1)))
     entries: list[dict[str, Any]] = []
+    said = domain.annotate(pieces, part) if isinstance(domain, Annotates) else [{}] * n
     for number, piece in enumerate(pieces):
         if asked():
             raise BrokenOffError
         made = {"seed": rng.seed, "address": [*rng.where, number], "wishes": dict(wishes)}
         recipe = {"modeloid": modeloid.name, "id": modeloid.id, **made}
         files = domain.write(piece, temporary / f"{number:0{width}d}", recipe=recipe)
-        entries.append({"files": [file.name for file in files], **made})
+        noted = {"annotation": dict(said[number])} if said[number] else {}
+        entries.append({"files": [file.name for file in files], **made, **noted})
     text = json.dumps({"schema": 1, "pieces": entries}, indent=1, ensure_ascii=False, default=str)
     (temporary / "index.json").write_text(text + "\n", encoding="utf-8")
     if target.exists():
@@ -138,20 +149,30 @@ def likelihood(
     Returns
     -------
     "nll_per_step" is the negative log-likelihood over all steps divided by their number, "nll_per_step_mean_of_items"
-    the mean over items of each item's own; both conventions are in use and differ.
+    the mean over items of each item's own; both conventions are in use and differ. Those that end in "_se" are their
+    standard errors over items: of the ratio of two sums (Cochran, Sampling Techniques, 1977, eq. 2.47, no finite
+    population correction), and of a mean. Items of one piece are not independent: true errors are then larger.
     """
-    sums = np.zeros(4)
+    sums = np.zeros(8)
     with averaged(modeloid):
         for number, indices in enumerate(batches(domain.size(part), batch)):
             if world.agree(int(asked())):
                 raise BrokenOffError
             if number % world.size == world.rank:
                 values, steps = modeloid.log_likelihood(domain.batch(part, indices, rng.at(part, "item")))
-                sums += [-values.sum(), steps.sum(), -(values / np.maximum(steps, 1)).sum(), len(values)]
-    nats, steps_total, item_means, items = (float(value) for value in world.sum(sums))
+                means = values / np.maximum(steps, 1)
+                products = [values @ values, values @ steps, steps @ steps, means @ means]
+                sums += [-values.sum(), steps.sum(), -means.sum(), len(values), *map(float, products)]
+    nats, steps_total, item_means, items, *squares = (float(value) for value in world.sum(sums))
+    per_step, per_item = nats / steps_total, item_means / items
+    residuals = squares[0] + 2 * per_step * squares[1] + per_step**2 * squares[2]
+    spread = squares[3] - items * per_item**2
+    enlarged = items / max(items - 1, 1)
     return {
-        "nll_per_step": nats / steps_total,
-        "nll_per_step_mean_of_items": item_means / items,
+        "nll_per_step": per_step,
+        "nll_per_step_se": math.sqrt(max(residuals, 0.0) * enlarged) / steps_total,
+        "nll_per_step_mean_of_items": per_item,
+        "nll_per_step_mean_of_items_se": math.sqrt(max(spread, 0.0) * enlarged) / items,
         "steps": steps_total,
         "items": items,
     }
@@ -170,25 +191,25 @@ def shown(
     rng: Rng,
     recipe: Recipe,
     target: Path,
-    step: int,
+    measure: Callable[[Sequence[Any]], dict[str, Any]],
     asked: Asked = bool,
-) -> dict[str, float]:
-    """Generate and judge on rank 0; all processes get the judgement.
+) -> dict[str, Any]:
+    """Generate and measure on rank 0; all processes get what `measure` says of the pieces.
 
     Raises
     ------
     BrokenOffError
         On all processes, when rank 0 was asked to.
     """
-    judged: dict[str, float] | None = None
+    measured: dict[str, Any] | None = None
     if world.rank == 0:
         with suppress(BrokenOffError):
-            pieces = generate(modeloid, domain, rng.at("sample"), recipe.pieces, recipe.wishes, target, asked)
-            judged = judge(domain, pieces, part, step)
-    judged = world.share(judged)
-    if judged is None:
+            address = rng.at("sample")
+            measured = measure(generate(modeloid, domain, address, recipe.pieces, recipe.wishes, target, asked, part))
+    measured = world.share(measured)
+    if measured is None:
         raise BrokenOffError
-    return judged
+    return measured
 
 
 def no_quantity(quantity: str, do: str) -> CycleError:

@@ -4,9 +4,9 @@ import dataclasses
 
 import pytest
 
+from modeloid.check.rehearsal import dry, overfit
 from modeloid.cycle.errors import NonFiniteError
 from modeloid.cycle.loop import run
-from modeloid.cycle.rehearsal import dry, overfit
 from toys import Points, Softmax, card, end
 
 

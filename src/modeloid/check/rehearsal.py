@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from . import checkpoint as checkpoints
-from . import stages
-from .card import Card
-from .contract import Domain, Modeloid, World
-from .order import Order
-from .recipe import Recipe
-from .world import Alone
+from modeloid.cycle import checkpoint as checkpoints
+from modeloid.cycle import stages
+from modeloid.cycle.card import Card
+from modeloid.cycle.contract import Domain, Modeloid, World
+from modeloid.cycle.order import Order
+from modeloid.cycle.recipe import Recipe
+from modeloid.cycle.world import Alone
 
 _T = TypeVar("_T")
 
