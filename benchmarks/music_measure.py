@@ -56,7 +56,7 @@ def one_set(name: str, names: list[str], pieces: list[Any]) -> dict[str, Any]:
     from modeloid.cycle.rng import Rng
     from modeloid.music.measure.sets import compare_sets
     from modeloid.music.measure.table import measure
-    from modeloid.music.originality import Index
+    from modeloid.music.originality import DRUMS, Index
     from modeloid.music.split import split
 
     parts = split("groups", pieces)
@@ -66,7 +66,9 @@ def one_set(name: str, names: list[str], pieces: list[Any]) -> dict[str, Any]:
     index = Index(train, [names[row] for row in parts["train"]])
     built = time.process_time() - start
     asked = seconds(lambda: index.ask(held)) / len(held)
+    drums = Index(train, [names[row] for row in parts["train"]], DRUMS)
     comparison = compare_sets(measure(held), measure(train), Rng(0, ("benchmark", name)))
+    fitness = seconds(lambda: measure(pieces[::10], ("fitness_structureness_short",)), 1) / len(pieces[::10])
     figures = {
         "pieces": len(pieces),
         "notes": sum(len(piece) for piece in pieces),
@@ -74,12 +76,35 @@ def one_set(name: str, names: list[str], pieces: list[Any]) -> dict[str, Any]:
         "index_s": built,
         "index_steps": len(index),
         "ask_ms_a_piece": 1000 * asked,
+        "fitness_of_1000_pieces_s": 1000 * fitness,
+        "faces": faces(train, held, index, drums),
+        "drum_steps": len(drums),
+        "held_out_drums": origins(drums.ask(held)) if len(drums) else None,
         "held_out": origins(index.ask(held)),
         "transposed_copies": origins(index.ask([transposed(piece) for piece in train[:50]])),
         "held_out_against_train": comparison.plain(),
     }
     show(name, figures)
     return figures
+
+
+def faces(train: list[Any], held: list[Any], index: Any, drums: Any) -> dict[str, Any]:
+    """Seconds of `annotate` and of `compare` for 64 held-out pieces, and how often the verdict on these is "apart"."""
+    from modeloid.music.annotate import annotate
+    from modeloid.music.compare import Comparison
+    from modeloid.music.real import Real
+
+    made, unseen = held[:64], held[64:] or held
+    compare = Comparison(Real(lambda: train, lambda: index, lambda: unseen, lambda: drums))
+    first = seconds(lambda: compare(made), 1)
+    verdicts = [row["verdict"] for row in compare(made)["metrics"] if "verdict" in row]
+    return {
+        "pieces": len(made),
+        "annotate_s": seconds(lambda: annotate(made, index, drums)),
+        "compare_first_s": first,
+        "compare_s": seconds(lambda: compare(made)),
+        "apart": [verdicts.count("apart"), len(verdicts)],
+    }
 
 
 def origins(found: list[Any]) -> dict[str, Any]:
@@ -89,6 +114,7 @@ def origins(found: list[Any]) -> dict[str, Any]:
         "copied": [origin.copied for origin in found if origin.copied is not None],
         "nearest_share": [origin.nearest_share for origin in found if origin.nearest_share is not None],
     }
+    columns = {key: values for key, values in columns.items() if values}
     most = max(found, key=lambda origin: origin.nearest_share or 0)
     return {
         **{key: quantiles(values) for key, values in columns.items()},
@@ -115,10 +141,10 @@ def transposed(piece: Any, semitones: int = 3) -> Any:
     return Columns({**piece.notes, "pitch": pitch}, piece.about)
 
 
-def seconds(act: Callable[[], object]) -> float:
-    """Median CPU seconds of `RUNS` calls."""
+def seconds(act: Callable[[], object], runs: int = RUNS) -> float:
+    """Median CPU seconds of some calls."""
     took = []
-    for _ in range(RUNS):
+    for _ in range(runs):
         start = time.process_time()
         act()
         took.append(time.process_time() - start)
@@ -130,8 +156,9 @@ def show(name: str, figures: dict[str, Any]) -> None:
     print(
         f"\n{name}: {figures['pieces']} pieces, {figures['notes']} notes; metrics of 1,000 pieces "
         f"{figures['metrics_of_1000_pieces_s']:.2f} s; index {figures['index_s']:.2f} s, "
-        f"asked {figures['ask_ms_a_piece']:.2f} ms a piece"
+        f"asked {figures['ask_ms_a_piece']:.2f} ms a piece; fitness {figures['fitness_of_1000_pieces_s']:.0f} s"
     )
+    print(f"  faces       {figures['faces']}\n  drums       {figures['held_out_drums']}")
     print(f"  held out    {figures['held_out']}\n  transposed  {figures['transposed_copies']}")
     compared = figures["held_out_against_train"]
     print(f"  frechet {compared['frechet']}")

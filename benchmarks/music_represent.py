@@ -28,6 +28,7 @@ import numpy as np
 
 from modeloid.cycle.rng import Rng
 from modeloid.music.columns import Columns, from_score, to_score
+from modeloid.music.datasets import data_set
 from modeloid.music.represent import Augmentation, representation
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -165,6 +166,25 @@ def losses(pieces: dict[str, list[Columns]]) -> dict[str, Any]:
     return found
 
 
+def barred(data: Path, raw: list[Columns]) -> dict[str, dict[str, int]]:
+    """How many songs of POP909 the multi-track roll in 4/4 takes: the files as they are, and as the data set has them.
+
+    "refuse" takes songs that are in 4/4 throughout, "cut" leaves other bars out.
+    """
+    from symusic import Score
+
+    os.environ["MODELOID_DATA"] = str(data)
+    with data_set("pop909").entries() as entries:
+        pieces = [from_score(Score(entry.source)) for entry in entries]
+    found: dict[str, dict[str, int]] = {}
+    for name, songs in (("files", raw), ("data set", pieces)):
+        found[name] = {"songs": len(songs)}
+        for other in ("refuse", "cut"):
+            track = representation({"kind": "multitrack", "other_meters": other})
+            found[name][other] = sum(cut(track, song) is not None for song in songs)
+    return found
+
+
 def moved(pieces: list[Columns]) -> dict[str, Any]:
     """How far events move onsets and durations (quarters) and velocities, of pieces whose notes all come back."""
     coder = representation(remi.SPEC | {"programs": True, "meters": []})
@@ -287,6 +307,7 @@ def main() -> None:
         "files a second, POP909, one thread, from columns": encoding(pop, pieces["pop909"]),
         f"milliseconds a batch of {BATCH}": batches(pieces),
         "losses, share of notes": losses(pieces),
+        "songs of POP909 in bars of 4/4": barred(asked.data, pieces["pop909"]),
         "events at 8 steps a quarter, 32 velocities: difference to POP909": moved(pieces["pop909"]),
         "chorales on one track, dealt out to voices: share of right steps": skyline(asked.data),
         "equal to MidiTok's REMI, POP909 as it is": equality(pop, False) if has else "MidiTok is not importable",

@@ -117,6 +117,31 @@ def test_a_mistake_is_one_line_with_what_to_do(modeloid, arguments, says, tmp_pa
     assert not (tmp_path / "x").exists()
 
 
+def test_pieces_are_written_over_only_when_asked(modeloid, trained, tmp_path):
+    modeloid("sample", "small", "-n", "1", "--out", "kept")
+    before = (tmp_path / "kept" / "00.mid").read_bytes()
+    assert "--replace" in modeloid("sample", "small", "-n", "1", "--out", "kept", "--seed", "5", check=2).stderr
+    assert (tmp_path / "kept" / "00.mid").read_bytes() == before
+    modeloid("sample", "small", "-n", "1", "--out", "kept", "--seed", "5", "--replace")
+    assert (tmp_path / "kept" / "00.mid").read_bytes() != before
+
+
+def test_an_unknown_format_is_told_before_anything_is_drawn(modeloid, trained, tmp_path):
+    assert "'wav'" in modeloid("sample", "small", "--to", "mid,wave", "--out", "none", check=2).stderr
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_wishes_are_listed(modeloid, trained):
+    assert "temperature = " in modeloid("sample", "small", "--wishes").stdout
+    assert "temperature" in json.loads(modeloid("sample", "small", "--wishes", "--json").stdout)
+
+
+def test_a_folder_without_modeloids_says_so(modeloid, tmp_path):
+    (tmp_path / "bare").mkdir()
+    assert "no modeloids below bare" in modeloid("list", "bare").stderr
+    assert "no such directory" in modeloid("list", "absent", check=2).stderr
+
+
 def test_an_unknown_wish_names_the_nearest(modeloid, trained):
     done = modeloid("sample", "small", "temprature=1", check=2)
     assert "'temperature'" in done.stderr

@@ -1,13 +1,14 @@
 """Damaged state: fall back to what verifies, say so, go on from there; never start over silently."""
 
 import dataclasses
+import errno
 import json
 import shutil
 
 import pytest
 
 from modeloid.cycle import checkpoint as checkpoints
-from modeloid.cycle.errors import StateError
+from modeloid.cycle.errors import StateError, StorageError
 from modeloid.cycle.loop import run
 from toys import Points, Softmax, card, end, journal
 
@@ -170,6 +171,34 @@ def test_samples_of_turns_that_are_gone_are_cut(trained):
     (samples / "step-000000007").mkdir()
     run(card(trained, last="6t"), Points())
     assert {path.name for path in samples.iterdir()} == {BEFORE, "step-of-mine", "test"}
+
+
+def test_a_disk_that_fails_for_a_moment_costs_no_checkpoint(trained, monkeypatch):
+    before = sorted(path.name for path in (trained / "state").iterdir())
+
+    def fail(self):
+        raise OSError(errno.EIO, "Input/output error", "state")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoints.Checkpoint, "manifest", fail)
+        with pytest.raises(StorageError, match="Input/output error"):
+            run(card(trained), Points())
+    assert sorted(path.name for path in (trained / "state").iterdir()) == before
+    assert run(card(trained), Points()).turns == 0
+
+
+def test_a_damaged_last_does_not_keep_from_the_best(tmp_path):
+    run(card(tmp_path, {"learning_rate": 0.0}, last="2e", save="1t"), Points())
+    states = tmp_path / "state"
+    best, last = ((states / name).read_text().strip() for name in ("best", "last"))
+    assert best != last
+    edit(states / last)
+    assert checkpoints.find(states, "best").path.name == best
+    with pytest.raises(StateError, match="does not verify"):
+        checkpoints.find(states, "last")
+    (states / "best").unlink()
+    with pytest.raises(StateError, match="does not verify"):
+        checkpoints.find(states, "best")
 
 
 def test_a_damaged_best_is_noticed_and_looked_for_anew(tmp_path):

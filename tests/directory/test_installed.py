@@ -30,6 +30,15 @@ def test_an_entry_tells_who_offers_it(offered):
     assert installed.find(installed.DOMAINS, offered) is None
 
 
+def test_an_entry_may_name_something_in_a_module_and_is_then_no_model(offered, tmp_path):
+    (points,) = (tmp_path / "elsewhere").glob("*.dist-info/entry_points.txt")
+    points.write_text(f"[modeloid.models]\nwhole = {offered}\n[modeloid.formats]\npart = {offered}:doc\n")
+    (entry,) = [entry for entry in installed.entries(installed.FORMATS) if entry.distribution == "offered"]
+    assert (entry.module, entry.attribute) == (offered, "doc") and installed.load(entry) == "a model for the tests"
+    assert installed.find(installed.FORMATS, offered) is None
+    assert installed.find(installed.MODELS, offered).name == "whole"
+
+
 def test_what_lies_below_the_modeloid_does_not_count(offered, tmp_path):
     assert installed.find(installed.MODELS, offered, tmp_path / "elsewhere") is None
     assert installed.find(installed.MODELS, offered, tmp_path) is None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import time
 
 import numpy as np
@@ -174,6 +175,24 @@ def test_pieces_are_written_and_measured(data, tmp_path):
     assert opened.judge(real, "test")["pitch_class_distance"] == 0.0
     assert opened.judge([], "valid") == {}
     assert len(from_score(made[0])) > 0
+
+
+def test_its_optional_faces_say_what_json_can_hold(data):
+    opened = domain.open(data)
+    made = [opened.representation.decode(window) for window in opened.batch("valid", np.arange(3), Rng(0))]
+    said, compared, about = opened.annotate(made, "valid"), opened.compare(made, "valid"), opened.about()
+    assert json.loads(json.dumps([said, compared, about], allow_nan=False)) == [said, compared, about]
+    assert len(said) == compared["count"] == 3
+    assert about["parts"]["train"] == {"pieces": 16, "items": opened.size("train")}
+    [origin] = opened.origins(made[:1])
+    assert said[0]["originality"]["longest_run"] == origin.longest_run
+    values = opened.judge(made, "valid")
+    [polyphony] = [row for row in compared["metrics"] if row["name"] == "polyphony"]
+    assert polyphony["made"] == pytest.approx(values["polyphony"], rel=1e-5)
+    assert compared["originality"]["longest_run"]["made"] == pytest.approx(values["longest_run"], rel=1e-5)
+    for face in (opened.annotate, opened.compare):
+        with pytest.raises(DataError, match="Did you mean 'valid'"):
+            face(made, "validation")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from modeloid.music.judge import SHOWN, Judge
 from modeloid.music.originality import Index
+from modeloid.music.real import Real
 
 from .originality.test_originality import melody
 from .pieces import piece
@@ -18,7 +19,9 @@ UNSEEN = [piece(melody(100 + seed, length=80)) for seed in range(10)]
 
 
 def judge(real=REAL, unseen=UNSEEN):
-    return Judge(lambda: real, lambda: Index(real, [f"tune {number}" for number in range(len(real))]), lambda: unseen)
+    return Judge(
+        Real(lambda: real, lambda: Index(real, [f"tune {number}" for number in range(len(real))]), lambda: unseen)
+    )
 
 
 def windows(seeds, length=20):
@@ -67,7 +70,7 @@ def test_silence_is_counted_and_enters_no_mean():
 
 
 def test_without_an_index_originality_is_left_out():
-    values = Judge(lambda: REAL)(windows([1]))
+    values = Judge(Real(lambda: REAL))(windows([1]))
     assert "wasserstein" in values
     assert "longest_run" not in values
 
@@ -93,7 +96,8 @@ def test_all_numbers_are_finite(pieces, drum):
 
 def test_the_real_pieces_are_measured_once():
     asked = []
-    knows = Judge(lambda: asked.append("real") or REAL, lambda: asked.append("index") or Index(REAL, ["x"] * 40))
+    real = Real(lambda: asked.append("real") or REAL, lambda: asked.append("index") or Index(REAL, ["x"] * 40))
+    knows = Judge(real)
     made = windows(range(200, 208))
     first = knows(made)
     took = []

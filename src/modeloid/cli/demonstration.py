@@ -45,7 +45,7 @@ def run(directory: Path) -> int:
     did = f"{outcome.turns} turns" if outcome.turns else "it was trained already; nothing was repeated"
     print(f"Trained to turn {outcome.step}: {did}.")
     files = _pieces(target)
-    page = library.report(target)
+    (page,) = library.report(target)
     print("\n".join(_table(outcome.test or {}, files)))
     print(f"Open {page.resolve()}")
     return outcome.exit_code

@@ -139,14 +139,22 @@ def sample(
     ] = "",
     state: Annotated[str, typer.Option(help="best, last, a turn or a checkpoint's name.")] = "best",
     seed: Annotated[int | None, typer.Option(help="Another one gives other pieces.")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over files that are there.")] = False,
+    understood: Annotated[bool, typer.Option("--wishes", help="List the wishes it understands.")] = False,
     trust: Trusted = False,
     as_json: AsJson = False,
 ) -> None:
-    """Draw pieces and write them. Wishes as KEY=VALUE; `modeloid show` lists them."""
+    """Draw pieces and write them. Wishes as KEY=VALUE; --wishes lists them."""
+    if understood:
+        _list_wishes(library.wishes(directory, state, trust), as_json)
+        return
     read = _no_options(values.read(wishes or []), ("n", "seed", "state", "directory", "trusted"))
-    pieces = library.sample(directory, n, state=state, seed=seed, trusted=trust, **read)
     formats = tuple(part for part in to.split(",") if part)
     domain = library.show(directory).get("data", {}).get("domain", "music")
+    library.check_formats(formats, domain)
+    if not replace and out.is_dir() and any(out.iterdir()):
+        raise values.ArgumentError("holds files already", out, "Name another folder with --out, or add --replace")
+    pieces = library.sample(directory, n, state=state, seed=seed, trusted=trust, **read)
     made = library.recipe(directory, state, seed, read)
     files = [str(path) for path in library.write(pieces, out, formats, domain, made)]
     if as_json:
@@ -185,6 +193,8 @@ def list_(
     if as_json:
         _print_json(found)
         return
+    if not found:
+        print(f"no modeloids below {root}; make one with `modeloid create`", file=sys.stderr)
     for card in found:
         print(f"{card['directory']}  {card.get('name', '?')}  turn {card.get('step', 0)}  {card.get('doc', '')}")
 
@@ -221,6 +231,29 @@ def check(directory: Directory, trust: Trusted = False, as_json: AsJson = False)
 
 
 @command.command()
+def report(
+    directories: Annotated[
+        list[Path] | None, typer.Argument(metavar="DIR...", help="Modeloids; several are compared.")
+    ] = None,
+    to: Annotated[str, typer.Option(help="Formats, with commas; --formats lists them.")] = "html",
+    into: Annotated[Path | None, typer.Option(help="Where to; DIR/report for one, ./comparison for several.")] = None,
+    formats: Annotated[bool, typer.Option("--formats", help="List the formats.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Render what was recorded, also of a modeloid that is training; nothing of it is run."""
+    if formats:
+        _list_formats(as_json)
+        return
+    if not directories:
+        raise values.ArgumentError("no modeloid named", "arguments", "Write: modeloid report DIR [DIR ...] --to html")
+    files = library.report(directories, [part for part in to.split(",") if part], into)
+    if as_json:
+        _print_json({"files": [str(path) for path in files]})
+    else:
+        print("\n".join(map(str, files)))
+
+
+@command.command()
 def demo(
     directory: Annotated[Path, typer.Argument(help="Where the demo goes.")] = Path("demo"),
 ) -> None:
@@ -228,6 +261,24 @@ def demo(
     from modeloid.cli import demonstration
 
     raise typer.Exit(demonstration.run(directory))
+
+
+def _list_wishes(wishes: Mapping[str, Any], as_json: bool) -> None:
+    if as_json:
+        _print_json({name: {"doc": doc, "default": default} for name, (doc, default) in wishes.items()})
+        return
+    for name, (doc, default) in wishes.items():
+        print(f"{name} = {json.dumps(default, ensure_ascii=False, default=str)}  {doc}")
+
+
+def _list_formats(as_json: bool) -> None:
+    found = library.formats()
+    if as_json:
+        _print_json(found)
+        return
+    for one in found:
+        lacks = f"  (needs: pip install '{one['missing']}')" if one["missing"] else ""
+        print(f"{one['name']:12} {one['doc']}{lacks}")
 
 
 def _rehearse(directory: Path, overfit: bool, trusted: bool) -> None:

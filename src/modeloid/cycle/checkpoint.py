@@ -22,6 +22,7 @@ from .state import FORMAT
 
 MANIFEST, CYCLE = "MANIFEST.json", "cycle.json"
 TEMPORARY, BAD = "tmp-", "bad-"
+_DAMAGE = (FileNotFoundError, IsADirectoryError, NotADirectoryError, ValueError, KeyError, TypeError, AttributeError)
 _NAME = re.compile(r"step-(\d{9,})(?:-r(\d+))?")
 
 
@@ -107,6 +108,8 @@ def fault(checkpoint: Checkpoint, record: Path) -> str:
     ------
     StateError
         Where another version wrote it: it is whole, but not for this one.
+    OSError
+        Where the disk fails or forbids reading: that says nothing of the checkpoint.
     """
     try:
         manifest = checkpoint.manifest()
@@ -117,7 +120,7 @@ def fault(checkpoint: Checkpoint, record: Path) -> str:
             raise StateError(what, checkpoint.path, "Use the version of modeloid that wrote it")
         found = _digests(checkpoint.path, leave_out=MANIFEST)
         lengths = {name: _length(record / name) for name in manifest["logs"]}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except _DAMAGE as error:
         return f"{MANIFEST} cannot be read ({type(error).__name__})"
     for name, digest in manifest["files"].items():
         if found.pop(name, None) != digest:
@@ -176,18 +179,23 @@ def find(state: Path, which: str) -> Checkpoint:
     found = existing(state)
     if not found:
         raise StateError("has no checkpoint yet", state.parent, "Train it first")
-    last = _sound(found[-1]) if which in ("last", "best") else found[-1]
     if which == "last":
-        return last
-    names = (which, which)
-    if which == "best":
-        best = last.cycle()["state"]["best"] or {"step": last.step}
-        names = (which, str(best["step"]))
+        return _sound(found[-1])
+    name = _best(state, found[-1]) if which == "best" else which
     for checkpoint in reversed(found):
-        if checkpoint.path.name in names or str(checkpoint.step) in names:
+        if name in (checkpoint.path.name, str(checkpoint.step)):
             return _sound(checkpoint)
     listed = ", ".join(checkpoint.path.name for checkpoint in found)
     raise StateError(f"no checkpoint {which!r}", state, f"There are: last, {listed}")
+
+
+def _best(state: Path, last: Checkpoint) -> str:
+    """What the last checkpoint says, and where it is damaged, what the pointer said before."""
+    pointer = state / "best"
+    if pointer.is_file() and fault(last, state.parent / "record"):
+        return pointer.read_text(encoding="utf-8").strip()
+    best = _sound(last).cycle()["state"]["best"] or {"step": last.step}
+    return str(best["step"])
 
 
 def _sound(checkpoint: Checkpoint) -> Checkpoint:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
@@ -32,7 +32,7 @@ from .places import (
     working_directory,
 )
 
-MODELS, DOMAINS = "modeloid.models", "modeloid.domains"
+MODELS, DOMAINS, FORMATS = "modeloid.models", "modeloid.domains", "modeloid.formats"
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class Entry:
     ----------
     name
         What users call it.
-    module
-        The module that it names.
+    module, attribute
+        The module that it names, and what is meant in it; "" is the module itself.
     distribution, version
         Who offers it.
     roots
@@ -56,6 +56,7 @@ class Entry:
     distribution: str
     version: str
     roots: tuple[Path, ...] = ()
+    attribute: str = ""
 
 
 def entries(group: str, directory: Path | None = None) -> list[Entry]:
@@ -68,12 +69,13 @@ def entries(group: str, directory: Path | None = None) -> list[Entry]:
 
 
 def find(group: str, module: str, directory: Path | None = None) -> Entry | None:
-    """The entry point that names a module, or None where no distribution that counts has one."""
-    return next((entry for entry in entries(group, directory) if entry.module == module), None)
+    """The entry point that names a whole module, or None where no distribution that counts has one."""
+    found = (entry for entry in entries(group, directory) if not entry.attribute)
+    return next((entry for entry in found if entry.module == module), None)
 
 
-def load(entry: Entry, directory: Path | None = None) -> ModuleType:
-    """Import the module of an entry point, once it is sure where that would come from.
+def load(entry: Entry, directory: Path | None = None) -> Any:
+    """What an entry point names, imported once it is sure where that would come from.
 
     Raises
     ------
@@ -81,10 +83,13 @@ def load(entry: Entry, directory: Path | None = None) -> ModuleType:
         Where another file would be imported in its place, or none.
     ImportError
         What the module itself raises, e.g. when a framework is missing.
+    AttributeError
+        Where the module lacks what is meant in it.
     """
     check_origin(entry, directory)
     with without_working_directory():
-        return importlib.import_module(entry.module)
+        module = importlib.import_module(entry.module)
+    return getattr(module, entry.attribute) if entry.attribute else module
 
 
 def check_origin(entry: Entry, directory: Path | None = None) -> None:
@@ -127,7 +132,8 @@ def _entries_of(found: metadata.Distribution, group: str, seen: set[str]) -> Ite
     seen.add(name)
     roots = _roots(found)
     for point in found.entry_points.select(group=group):
-        yield Entry(point.name, point.value, name, version, roots)
+        module, _, attribute = point.value.partition(":")
+        yield Entry(point.name, module.strip(), name, version, roots, attribute.strip())
 
 
 def _roots(found: metadata.Distribution) -> tuple[Path, ...]:

@@ -12,15 +12,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .about import about
+from .annotate import annotate
 from .columns import Columns, from_score
+from .compare import Comparison
 from .datasets import DataSet, data_set, strictest
 from .errors import DataError, RepresentationError, nearest
 from .judge import Judge
 from .losses import Losses
+from .measure.notes import lay
 from .options import DEFAULTS, options
-from .originality import Index, Origin
-from .read.child import Refusal
-from .render.write import write
+from .originality import DRUMS, Index, Origin
+from .read.refusal import Refusal, Silence
+from .real import Real
+from .render.write import WRITERS, write
 from .represent import Augmentation, Items, Representation, representation
 from .split import PARTS, leakage, split
 from .split.shingles import shingle_sets
@@ -36,6 +41,8 @@ if TYPE_CHECKING:
 
 doc = "symbolic music: sets of scores and MIDI files, as windows of piano rolls, voices or tokens"
 defaults: Mapping[str, Any] = DEFAULTS
+formats: Sequence[str] = tuple(WRITERS)
+"""What `write` can write, the usual one first."""
 
 
 class MusicDomain:
@@ -63,12 +70,13 @@ class MusicDomain:
             self.licences += (f"all together: {self.licence}",)
         self.citations = tuple(known.citation for known in sets if known.citation)
         self.refused: tuple[Refusal, ...] = tuple(file for corpus in corpora for file in corpus.refused)
+        self.silent: tuple[Silence, ...] = tuple(file for corpus in corpora for file in corpus.silent)
         self.representation: Representation = representation(data["representation"])
         self._pieces = [corpus.columns(index) for corpus in corpora for index in range(len(corpus))]
         self._names = [f"{corpus.name}/{name}" for corpus in corpora for name in corpus.names]
         self._parts = split(data["split"], self._pieces, [part for corpus in corpora for part in corpus.parts])
         self.digest = _digest(data, self.representation, corpora, self._parts)
-        self._judges: dict[str, Judge] = {}
+        self._faces: dict[str, tuple[Judge, Comparison]] = {}
         self.losses: Losses
         """What the representation left out of all pieces, untransposed."""
         self.padded: int
@@ -76,6 +84,7 @@ class MusicDomain:
         self.left_out: tuple[Refusal, ...]
         """The pieces that cannot be represented and have no item, and why."""
         self._windows = self._cut()
+        self._sets, self._corpora = tuple(sets), tuple(corpora)
         self._visits = self._weighted(list(weights(data["sets"]).values()), [len(corpus) for corpus in corpora])
 
     @property
@@ -119,7 +128,8 @@ class MusicDomain:
 
         Returns
         -------
-        The caller owns it. roll: uint8 of 0 and 1, shape (n, window_steps, pitches), and (…, 2) with onsets.
+        The caller owns it. roll: uint8 of 0 and 1, shape (n, window_steps, pitches), and (…, 2) with onsets; `Rolls`
+        where it is ``whole``, see `represent.whole_rolls`.
         multitrack: float32 from 0 to 1 or uint8 of 0 and 1, (n, window_bars, steps, pitches, tracks). voices: uint8,
         (n, window_steps, voices). events: `Tokens`, ``ids`` int64 (n, window_tokens) and ``lengths`` int64 (n,).
         """
@@ -138,18 +148,43 @@ class MusicDomain:
 
     def judge(self, pieces: Sequence[ScoreTick], part: str) -> dict[str, float]:
         """Measure a set of pieces, the real pieces of a part beside it, see `judge.Judge`."""
-        if _known(part) not in self._judges:
-            real, unseen = (partial(self._represented, name) for name in (part, "test" if part == "test" else "valid"))
-            self._judges[part] = Judge(real, lambda: self._index, unseen)
-        return self._judges[part]([from_score(piece) for piece in pieces])
+        judge, _ = self._beside(part)
+        return judge([from_score(piece) for piece in pieces])
+
+    def annotate(self, pieces: Sequence[ScoreTick], part: str) -> list[dict[str, Any]]:
+        """Say of each piece what there is to say, as data that JSON can hold, see `annotate.annotate`.
+
+        The same for every part: what pieces share with others is always asked of train.
+        """
+        _known(part)
+        return annotate([from_score(piece) for piece in pieces], *self._indices)
+
+    def compare(self, pieces: Sequence[ScoreTick], part: str) -> dict[str, Any]:
+        """All metrics of a set of pieces beside the real pieces of a part, with intervals, see `compare.Comparison`."""
+        _, comparison = self._beside(part)
+        return comparison([from_score(piece) for piece in pieces])
+
+    def about(self) -> dict[str, Any]:
+        """What this data is, as data that JSON can hold, see `about.about`."""
+        return about(self, self._sets, self._corpora)
+
+    def _beside(self, part: str) -> tuple[Judge, Comparison]:
+        if _known(part) not in self._faces:
+            unseen = "test" if part == "test" else "valid"
+            pieces, others = (partial(self._represented, name) for name in (part, unseen))
+            real = Real(pieces, lambda: self._indices[0], others, lambda: self._indices[1])
+            self._faces[part] = Judge(real), Comparison(real)
+        return self._faces[part]
 
     def origins(self, pieces: Sequence[ScoreTick]) -> list[Origin]:
         """What each piece shares with the pieces of train, the nearest one by name, see `originality.Origin`."""
-        return self._index.ask([from_score(piece) for piece in pieces])
+        return self._indices[0].ask([from_score(piece) for piece in pieces])
 
     @cached_property
-    def _index(self) -> Index:
-        return Index(self._represented("train"), self.piece_names("train"))
+    def _indices(self) -> tuple[Index, Index]:
+        """Of the melodies and of the drums of train."""
+        notes, names = lay(self._represented("train")), self.piece_names("train")
+        return Index(notes, names), Index(notes, names, DRUMS)
 
     def _represented(self, part: str) -> list[Columns]:
         """The pieces of a part as a modeloid sees them: what the representation loses is not its fault."""
@@ -174,7 +209,8 @@ class MusicDomain:
 
     def _cut(self) -> dict[str, Items]:
         varied = {"train": Augmentation.of(self.data)}
-        cut = {part: self.representation.prepare(self.pieces(part), varied.get(part, Augmentation())) for part in PARTS}
+        still = Augmentation(moves=False)
+        cut = {part: self.representation.prepare(self.pieces(part), varied.get(part, still)) for part in PARTS}
         self.losses = sum((items.losses for items in cut.values()), Losses())
         self.padded = sum(items.padded for items in cut.values())
         self.left_out = tuple(

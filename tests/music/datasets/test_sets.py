@@ -62,10 +62,24 @@ def test_no_piece_of_asap_is_in_two_parts_and_scores_follow(home, monkeypatch):
     assert {part for found in parts.values() for part in found} == {"train", "valid", "test"}
 
 
-def test_both_layouts_of_asap_give_a_piece_the_same_part(tmp_path):
-    flat = tmp_path / "Bach__Fugue__bwv_846__Shi05M.mid"
-    deep = tmp_path / "Bach" / "Fugue" / "bwv_846" / "Shi05M.mid"
-    assert ASAP().part(flat, {}) == ASAP().part(deep, {}) == dealt("Bach/Fugue/bwv_846")
+@pytest.mark.parametrize("folder", ["asap-dataset-master", "x/y"])
+def test_all_layouts_of_asap_give_a_piece_the_same_part(tmp_path, folder):
+    """Some pieces lie two folders deep and some three; what they all lie in says nothing."""
+    pieces = {"Bach/Fugue/bwv_846": "Shi05M.mid", "Balakirev/Islamey": "Ashk01.mid", "Chopin/Barcarolle": "A1.mid"}
+    deep = [tmp_path / folder / place / name for place, name in pieces.items()]
+    flat = [
+        tmp_path / "flat" / "asap_performance" / f"{place}/{name}".replace("/", "__") for place, name in pieces.items()
+    ]
+    for path in (*deep, *flat):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    expected = [dealt(place) for place in pieces]
+    for files in (deep, flat):
+        parts = ASAP().parts(tmp_path / ("flat" if files is flat else folder))
+        assert [parts[path] for path in files] == expected
+    (tmp_path / folder / "metadata.csv").touch()
+    only = ASAP().parts(tmp_path / folder)
+    assert [only[path] for path in deep] == expected
 
 
 def test_the_sets_of_music21_are_where_it_says():

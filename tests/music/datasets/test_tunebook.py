@@ -1,6 +1,12 @@
 from __future__ import annotations
 
+import os
+
+import pytest
+
+from modeloid.music.datasets import data_set
 from modeloid.music.datasets.tunebook import opened, tunes
+from modeloid.music.store.build import open_corpus
 
 BOOK = b"%abc-2.1\nM: 4/4\n\nX: 1\nT: One\nK: C\nCDEF|\n\nX:2\nT: Two\nK: G\nGABc|\n"
 
@@ -37,3 +43,33 @@ def test_entries_are_named_by_book_and_number(tmp_path):
         assert b"Two" in entries[1].source.read_bytes()
         assert entries[2].source == tmp_path / "song.mid"
     assert not entries[0].source.exists()
+
+
+def gone(path):
+    path.symlink_to(path.with_name("nowhere"))
+
+
+def book(path):
+    path.write_bytes(BOOK)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(("make", "names"), [(gone, ["x.abc"]), (os.mkfifo, ["x.abc"]), (book, ["x#1", "x#2"])])
+def test_what_cannot_be_opened_is_left_to_the_reader(tmp_path, make, names):
+    make(tmp_path / "x.abc")
+    with opened([("x.abc", tmp_path / "x.abc")]) as entries:
+        assert [entry.name.replace(".abc#000", "#") for entry in entries] == names
+        assert (entries[0].source == tmp_path / "x.abc") == (len(names) == 1)
+
+
+@pytest.mark.timeout(120)
+def test_a_folder_with_a_pipe_and_a_broken_link_is_imported(tmp_path, home):
+    book(tmp_path / "book.abc")
+    gone(tmp_path / "gone.abc")
+    os.mkfifo(tmp_path / "pipe.abc")
+    corpus = open_corpus(data_set(f"folder:{tmp_path}"))
+    assert list(corpus.names) == ["book.abc#0001", "book.abc#0002"]
+    refused = {file.path: file.reason for file in corpus.refused}
+    assert refused.keys() == {"gone.abc", "pipe.abc"}
+    assert "cannot be opened" in refused["gone.abc"]
+    assert "no regular file" in refused["pipe.abc"]

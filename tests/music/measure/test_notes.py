@@ -88,6 +88,28 @@ def test_excerpts_hold_every_note_once_and_cut_what_is_held():
     assert excerpts(lay([piece([(0, 4, 60), (4, 1, 62)])]), 4).pitch.tolist() == [60]
 
 
+def test_excerpts_begin_with_bars_and_leave_out_what_lies_between():
+    rows = [(onset, 1, 60 + onset % 4) for onset in range(40)]
+    cut = excerpts(lay([piece(rows)]), 6)
+    # bars of four: 0, 8 (after 6), 12, 20 (after 18), 24 ...
+    first = np.searchsorted(cut.piece, np.arange(cut.pieces))
+    assert cut.pitch[first].tolist() == [60] * cut.pieces
+    assert not cut.onset[first].any()
+    assert set((cut.length / BEAT).tolist()) == {6, 4}
+    short = excerpts(lay([piece(rows)]), 2)
+    assert (short.pieces, set(short.pitch.tolist())) == (10, {60, 61})
+
+
+def test_excerpts_follow_a_change_of_meter():
+    rows = [(tick, 4, 60, 80, 0) for tick in range(0, 200, 4)]
+    changed = rows_piece(rows, [(0, False)], meters=[(0, 4, 4), (24, 3, 4)])
+    cut = excerpts(lay([changed]), 6)
+    # the second bar of four is cut short at beat 6, where bars of three begin
+    assert (cut.length[:-1] == 6 * BEAT).all()
+    assert (cut.bar_length / BEAT).tolist() == [4] + [3] * (cut.pieces - 1)
+    assert excerpts(lay([piece([]), piece([])]), 4).pieces == 0
+
+
 def test_chosen_pieces_are_as_if_laid_alone():
     pieces = list(small_pieces().values())
     some, alone = lay(pieces).only(np.array([1, 3])), lay([pieces[1], pieces[3]])

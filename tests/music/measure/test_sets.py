@@ -7,9 +7,19 @@ import pytest
 from scipy import linalg, stats
 
 from modeloid.cycle.rng import Rng
-from modeloid.music.measure.distance import frechet, frechets, overlap, total_variation, wasserstein, wassersteins
-from modeloid.music.measure.resample import Still, divisions, resamples
-from modeloid.music.measure.sets import FEATURES, compare_sets, unit
+from modeloid.music.measure.distance import (
+    frechet,
+    frechets,
+    moved,
+    overlap,
+    overlaps,
+    total_variation,
+    total_variations,
+    wasserstein,
+    wassersteins,
+)
+from modeloid.music.measure.resample import Draws, Still, divisions, resamples
+from modeloid.music.measure.sets import FEATURES, compare_sets, interval, unit
 from modeloid.music.measure.table import METRICS, Table, measure
 
 from ..pieces import piece
@@ -33,6 +43,46 @@ def test_wasserstein_is_how_far_values_are_moved():
     weights, others = RANDOM.random((4, 30)), RANDOM.random((4, 17))
     expected = [stats.wasserstein_distance(one, other, *pair) for pair in zip(weights, others, strict=True)]
     assert wassersteins(one, other, weights, others) == pytest.approx(expected)
+
+
+def test_distances_of_histograms_are_those_of_their_sums():
+    counts, others = RANDOM.integers(1, 9, (6, 12)).astype(float), RANDOM.integers(1, 9, (4, 12)).astype(float)
+    once = np.ones((1, 6)), np.ones((1, 4))
+    expected = total_variation(counts.sum(0), others.sum(0))
+    assert total_variations(counts, others, *once) == pytest.approx([expected])
+    bins = np.arange(12)
+    expected = stats.wasserstein_distance(bins, bins, counts.sum(0), others.sum(0))
+    assert moved(counts, others, *once) == pytest.approx([expected])
+    weights = np.eye(6)[:2], np.ones((2, 4))
+    assert total_variations(counts, others, *weights)[1] == pytest.approx(total_variation(counts[1], others.sum(0)))
+    assert moved(np.eye(12)[:1], np.eye(12)[5:6], np.ones((1, 1)), np.ones((1, 1))) == [5]
+
+
+def test_draws_are_made_once_and_are_those_of_the_address():
+    draws = Draws(Rng(3), 7)
+    assert np.array_equal(draws.resamples(5), resamples(5, 7, Rng(3)))
+    assert draws.resamples(5) is draws.resamples(5)
+    assert np.array_equal(draws.divisions(9, 4)[0], divisions(9, 4, 7, Rng(3))[0])
+    assert draws.divisions(9, 4) is draws.divisions(9, 4) is not draws.divisions(9, 3)
+
+
+def test_an_interval_holds_the_value_and_its_width_falls_with_the_count():
+    random = np.random.default_rng(5)
+    real = random.normal(size=400)
+    widths = []
+    for count in (10, 200):
+        value, low, high = interval(wassersteins, random.normal(1, 1, count), real, Draws(Still(), 300))
+        assert low < value < high
+        widths.append(high - low)
+    assert widths[1] < 0.5 * widths[0]
+    # a set against itself: draws lie above 0, the interval does not
+    assert interval(wassersteins, real, real, Draws(Still(), 300))[:2] == (0, 0)
+    assert interval(overlaps, real, real, Draws(Still(), 300), 1.0)[2] == 1
+    # 19 of 20 intervals hold the true distance of two normals one apart
+    held = [
+        interval(wassersteins, random.normal(1, 1, 60), random.normal(size=60), Draws(Still(), 200)) for _ in range(60)
+    ]
+    assert np.mean([low <= 1 <= high for _, low, high in held]) > 0.85
 
 
 def test_overlap_is_one_for_the_same_and_falls_with_distance():

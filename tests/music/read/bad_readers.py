@@ -29,4 +29,5 @@ def read(path, limits):
     }
     deeds[path.stem.partition("-")[0]]()
     notes = {name: np.ones(1, kind) for name, kind in NOTE_COLUMNS.items()}
-    return Columns(notes, {"path": path.name})
+    about = {"tpq": 480, "tracks": [["", 0, False]] * 2, "tempos": [], "meters": [], "keys": [], "path": path.name}
+    return Columns(notes, about)

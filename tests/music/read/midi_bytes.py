@@ -6,10 +6,11 @@ import struct
 from pathlib import Path
 
 from modeloid.music.columns import Columns
-from modeloid.music.errors import ReadError
-from modeloid.music.read.formats import FORMS, finish
+from modeloid.music.read.block import unpack
+from modeloid.music.read.formats import FORMS
 from modeloid.music.read.limits import Limits
 from modeloid.music.read.midi import Parsed
+from modeloid.music.read.settle import settle
 
 END = b"\0\xff\x2f\0"
 
@@ -36,10 +37,10 @@ def read(data, limits=None, form="midi"):
     if isinstance(begun, Columns):
         return begun
     assert isinstance(begun, Parsed)
-    (answer,) = finish([begun], bounds)
-    if isinstance(answer, ReadError):
-        raise answer
-    return answer
+    block, errors = settle([begun], [()], bounds)
+    if errors:
+        raise errors[0]
+    return unpack(block)[0]
 
 
 def rows(columns):

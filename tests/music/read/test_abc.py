@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 
 from modeloid.music.columns import Columns
-from modeloid.music.read.abc import written
+from modeloid.music.errors import ReadError
+from modeloid.music.read.abc import abc, written
 from modeloid.music.read.guarded import read_files
+from modeloid.music.read.limits import Limits
 
 HEAD = "X:1\nT:Tune\nR:hornpipe\nM:4/4\nL:1/8\nK:{key}\n"
 
@@ -57,6 +61,31 @@ def test_what_abc2midi_prints_an_error_about_is_refused_with_the_line(tmp_path):
     answer = tune(tmp_path, "C2 D2 |\nE2 ;=20 F2 |")
     assert "printed an error" in answer.reason
     assert "8-" in answer.reason
+
+
+UNREADABLE = "X:1\nT:no key line that abc2midi takes\nM:4/4\nL:1/8\n\nK:C\nCDEF|\n"
+
+
+def test_where_abc2midi_writes_no_file_the_reason_says_so_without_paths(tmp_path):
+    path = tmp_path / "t.abc"
+    path.write_text(UNREADABLE)
+    first, second = (read_files([path], workers=1)[0].reason for _ in range(2))
+    assert first.startswith("abc2midi wrote no file.")
+    assert first == second
+    assert "modeloid-" not in first
+    assert "/" not in first
+    path.write_text(UNREADABLE.replace("\n\n", "\n"))
+    assert isinstance(read_files([path], workers=1)[0], Columns)
+
+
+def test_an_abc2midi_that_cannot_be_run_is_said_without_paths(tmp_path, monkeypatch):
+    monkeypatch.setattr(subprocess, "run", absent)
+    with pytest.raises(ReadError, match=r"t\.abc: abc2midi cannot be run on it \(No such file or directory\)\.$"):
+        abc(b"X:1\nK:C\nC\n", tmp_path / "t.abc", Limits())
+
+
+def absent(command, **_):
+    raise FileNotFoundError(2, "No such file or directory", str(command[1]))
 
 
 @pytest.mark.parametrize(

@@ -3,31 +3,62 @@ from __future__ import annotations
 import numpy as np
 
 from modeloid.music.columns import from_score
-from modeloid.music.read.frames import dump, load
+from modeloid.music.read.block import LAYOUT, join, pack, unpack
+from modeloid.music.read.frames import Answer, dump, load
 
 from ..pieces import piece
 from ..shared_data import midi
 
 
-def test_pieces_and_reasons_come_back_as_they_went():
+def real():
     from symusic import core
 
-    pieces = [from_score(core.ScoreTick.from_midi(data)) for data in midi("multi", every=120)]
-    sent = [piece([]), "why not", *pieces, piece([(0, 1, 60)])]
-    back = load(memoryview(dump(sent)))
-    assert len(back) == len(sent)
-    for one, other in zip(sent, back, strict=True):
-        if isinstance(one, str):
-            assert one == other
-            continue
+    scores = [core.ScoreTick.from_midi(data) for data in midi("multi", every=120)]
+    return [
+        piece([]),
+        *(from_score(score, number=number % 2) for number, score in enumerate(scores)),
+        piece([(0, 1, 60)]),
+    ]
+
+
+def same(left, right):
+    return all(
+        np.array_equal(left.arrays[name], right.arrays[name])
+        and left.arrays[name].dtype == right.arrays[name].dtype == np.dtype(kind)
+        for name, kind in LAYOUT.items()
+    )
+
+
+def test_pieces_and_reasons_come_back_as_they_went():
+    block = pack(real())
+    back = load(memoryview(dump(Answer(block, [None, ("why not", False), ("silent", True)], ["ab", "", "cd"]))))
+    assert same(back.block, block)
+    assert back.reasons == [None, ("why not", False), ("silent", True)]
+    assert back.digests == ["ab", "", "cd"]
+
+
+def test_packing_and_unpacking_are_inverse():
+    pieces = real()
+    assert any(one.beside for one in pieces)
+    for one, other in zip(pieces, unpack(pack(pieces)), strict=True):
         assert one.about == other.about
         for left, right in ((one.notes, other.notes), (one.beside, other.beside)):
             assert left.keys() == right.keys()
             assert all(
                 np.array_equal(left[name], right[name]) and left[name].dtype == right[name].dtype for name in left
             )
-    assert any(one.beside for one in pieces)
+
+
+def test_blocks_are_joined_as_their_pieces_are():
+    pieces = real()
+    joined = join([pack(pieces[:2]), pack([]), pack(pieces[2:])])
+    for one, other in zip(unpack(joined), pieces, strict=True):
+        assert one.about == other.about
+        assert all(np.array_equal(one.notes[name], other.notes[name]) for name in other.notes)
+    assert len(join([])) == 0
 
 
 def test_nothing_comes_back_as_nothing():
-    assert load(memoryview(dump([]))) == []
+    back = load(memoryview(dump(Answer(pack([]), [], []))))
+    assert len(back.block) == 0
+    assert unpack(back.block) == []

@@ -32,10 +32,12 @@ def sine_font(
     preset: dict[int, int] | None = None,
     presets: tuple[tuple[int, int], ...] = ((0, 0),),
     compressed: bool = False,
+    odd: bytes | None = None,
 ) -> Path:
     """Write it: generators of each instrument zone, of the preset's zone, and (bank, program) of the presets.
 
-    `compressed` is version 3: the sample is an Ogg Vorbis stream.
+    `compressed` is version 3: the sample is an Ogg Vorbis stream. With `odd` the samples fill an odd number of bytes,
+    and behind them stands this and no other pad byte.
     """
     zones = [{54: 1}] if zones is None else zones
     sine = np.rint(16_384 * np.sin(2 * np.pi * SINE_HZ * np.arange(FRAMES) / RATE_HZ)).astype("<i2")
@@ -64,7 +66,12 @@ def sine_font(
         _chunk(b"shdr", head + last),
     )
     info = _list(b"INFO", _chunk(b"ifil", struct.pack("<HH", 3 if compressed else 2, 1)))
-    path.write_bytes(_chunk(b"RIFF", b"sfbk" + info + _list(b"sdta", _chunk(b"smpl", body)) + pdta))
+    sdta = _list(b"sdta", _chunk(b"smpl", body))
+    if odd is not None:
+        body += b"\0" * (1 - len(body) % 2)
+        inner = b"sdta" + b"smpl" + struct.pack("<I", len(body)) + body
+        sdta = b"LIST" + struct.pack("<I", len(inner)) + inner + odd
+    path.write_bytes(_chunk(b"RIFF", b"sfbk" + info + sdta + pdta))
     return path
 
 

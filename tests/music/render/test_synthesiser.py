@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +14,8 @@ from modeloid.music.errors import MusicError
 from modeloid.music.render.synthesiser import Synthesiser
 
 from .fonts import RATE_HZ, SINE_HZ, loudest_hz, sine_font
+
+FLUID = Path("/usr/share/sounds/sf3/FluidR3Mono_GM.sf3")
 
 
 def score(*notes, drum=False, program=0, pedal=(), controls=()):
@@ -149,6 +155,73 @@ def test_drums_take_the_drum_kit_and_exclusive_classes_cut(tmp_path):
     assert rms(played(tmp_path, score((0, 1, 46, 127), drum=True), **only_melodic)) == 0
 
 
+STEEPEST = 2 * np.pi * SINE_HZ / RATE_HZ
+"""How far a sine of height 1 goes in a frame."""
+
+
+def steepest(samples):
+    return float(np.abs(np.diff(samples.astype(np.float64))).max())
+
+
+@pytest.mark.parametrize("release", [-12_000, -6_000, -1_200, 1_200])
+@pytest.mark.parametrize("velocity", [127, 40, 8])
+def test_a_note_ends_without_a_click(tmp_path, release, velocity):
+    """A loud note sets how far the quiet one behind it is followed; neither may break off."""
+    piece = score((0, 0.93, 69, 127), (10, 1.017, 69, velocity))
+    audio = played(tmp_path, piece, seconds=9, zones=[{54: 1, 38: release}])[0]
+    quiet = audio[5 * RATE_HZ + 500 :]
+    height = float(np.abs(quiet).max())
+    assert height == pytest.approx((velocity / 127) ** 2 * 0.5 * np.sqrt(0.5), rel=0.02)
+    assert steepest(quiet) < 1.1 * height * STEEPEST
+    ends = np.flatnonzero(quiet)[-1]
+    # what is cut off lies 60 dB below the loudest, and is faded
+    assert np.abs(quiet[ends - 2 : ends + 1]).max() < 1e-4 * np.abs(audio).max()
+
+
+def test_what_breaks_off_is_a_click():
+    """The negative control of the test above."""
+    sine = np.sin(STEEPEST * np.arange(RATE_HZ))
+    assert steepest(sine) < 1.1 * STEEPEST
+    sine[RATE_HZ // 2 + 25 :] = 0
+    assert steepest(sine) > 10 * STEEPEST
+
+
+def test_equal_notes_are_equal_wherever_they_begin(tmp_path):
+    alone = played(tmp_path, score((0, 0.5, 69, 90)), seconds=3)
+    both = played(tmp_path, score((0, 0.5, 69, 90), (4, 0.5, 69, 90)), seconds=3)
+    again = 2 * RATE_HZ
+    assert rms(alone) > 0.01
+    assert np.array_equal(both[:, : again // 2], alone[:, : again // 2])
+    assert np.array_equal(both[:, again:], alone[:, :RATE_HZ])
+
+
+def test_a_quiet_note_rings_as_long_as_the_loudest_lets_it_be_heard(tmp_path):
+    """60 dB below the loudest: a note that is 20 dB quieter is followed for 40 dB of its release."""
+    font = {"zones": [{54: 1, 38: 0}]}
+    for velocity, seconds in ((127, 0.6), (40, 0.4)):
+        piece = score((0, 1, 69, 127), (8, 1, 69, velocity))
+        audio = played(tmp_path, piece, seconds=6, **font)[0]
+        assert np.flatnonzero(audio)[-1] / RATE_HZ - 4.5 == pytest.approx(seconds, abs=0.01)
+    alone = played(tmp_path, score((8, 1, 69, 40)), seconds=6, **font)[0]
+    assert np.flatnonzero(alone)[-1] / RATE_HZ - 4.5 == pytest.approx(0.6, abs=0.01)
+
+
+@pytest.mark.parametrize("pitch", [57, 62, 69, 74, 81])
+def test_a_short_loop_stays_within_a_fifth_of_a_cent(tmp_path, pitch):
+    """Loops are laid end to end in whole frames; a loop of one period is the hardest."""
+    zones = [{54: 1, 2: 300, 3: 400 - 4400}]
+    audio = played(tmp_path, score((0, 40, pitch, 100)), seconds=18, zones=zones)[0].astype(np.float64)
+    assert rms(audio[-RATE_HZ:]) > 0.01
+    wanted = SINE_HZ * 2 ** ((pitch - 69) / 12) / RATE_HZ
+    size = 2**18
+    window = audio[RATE_HZ : RATE_HZ + 2 * size].reshape(2, size) * np.hanning(size)
+    place = round(wanted * size)
+    phase = np.angle(np.fft.rfft(window)[:, place])
+    turned = (phase[1] - phase[0]) / (2 * np.pi) - wanted * size
+    cycles = (turned - round(turned)) / size
+    assert abs(1200 * np.log2(1 + cycles / wanted)) < 0.2
+
+
 def test_version_3_with_compressed_samples_sounds_alike(tmp_path):
     pytest.importorskip("soundfile")
     piece = score((0, 2, 69, 100))
@@ -161,8 +234,49 @@ def test_a_damaged_compressed_sample_is_an_error(tmp_path):
     pytest.importorskip("soundfile")
     path = sine_font(tmp_path / "sine.sf3", compressed=True)
     path.write_bytes(path.read_bytes().replace(b"OggS", b"Oops"))
-    with pytest.raises(MusicError, match=r"sine\.sf3.*cannot be used"):
+    said = r"sine\.sf3: cannot be used .*: soundfile cannot read its compressed samples \([\w .]+\)\. Use a \.sf2"
+    with pytest.raises(MusicError, match=said):
         Synthesiser(path).render(score((0, 1, 69, 100)), 100)
+
+
+def test_without_soundfile_compressed_samples_are_an_error_and_others_are_not(tmp_path, monkeypatch):
+    pytest.importorskip("soundfile")
+    packed, plain = (sine_font(tmp_path / f"{kind}.sf3", compressed=kind == "packed") for kind in ("packed", "plain"))
+    monkeypatch.setitem(sys.modules, "soundfile", None)
+    with pytest.raises(MusicError, match=r"packed\.sf3: needs soundfile .*modeloid\[audio\].*use a \.sf2 file"):
+        Synthesiser(packed).render(score((0, 1, 69, 100)), 100)
+    assert rms(Synthesiser(plain).render(score((0, 1, 69, 100)), RATE_HZ)) > 0.01
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+@pytest.mark.parametrize("pad", [b"", b"\0", b"\xff"])
+def test_an_odd_chunk_is_read_with_and_without_its_pad_byte(tmp_path, pad, compressed):
+    pytest.importorskip("soundfile")
+    piece = score((0, 2, 69, 100))
+    odd = played(tmp_path, piece, odd=pad, compressed=compressed)
+    assert np.array_equal(odd, played(tmp_path, piece, compressed=compressed))
+    assert rms(odd) > 0.01
+
+
+def test_more_than_a_pad_byte_too_much_or_bytes_too_few_are_errors(tmp_path):
+    with pytest.raises(MusicError, match="cannot be used as a soundfont"):
+        Synthesiser(sine_font(tmp_path / "a.sf2", odd=b"\0\0"))
+    path = sine_font(tmp_path / "b.sf2", odd=b"")
+    path.write_bytes(path.read_bytes()[:-50])
+    with pytest.raises(MusicError, match="cut short"):
+        Synthesiser(path)
+
+
+def test_a_published_font_without_its_pad_byte_is_played():
+    """FluidR3Mono of Debian: named by $MODELOID_SOUNDFONT, or installed."""
+    named = Path(os.environ.get("MODELOID_SOUNDFONT", ""))
+    font = named if named.name == FLUID.name else FLUID
+    if not font.is_file():
+        pytest.skip(f"no {font} (apt install fluidr3mono-gm-soundfont)")
+    pytest.importorskip("soundfile")
+    for program in (0, 19, 40, 73):
+        audio = Synthesiser(font).render(score((0, 2, 69, 100), program=program), RATE_HZ)
+        assert loudest_hz(audio[0], 330, 585) == pytest.approx(440, rel=0.01)
 
 
 def test_a_missing_program_falls_back_to_the_first(tmp_path):

@@ -11,7 +11,7 @@ from modeloid.music.columns import to_score
 from modeloid.music.errors import MusicError, NoSoundfont
 from modeloid.music.render import wav
 from modeloid.music.render.soundfont import soundfont
-from modeloid.music.render.wav import SAMPLE_RATE_HZ, TAIL_S, sound, write_flac, write_ogg, write_wav
+from modeloid.music.render.wav import SAMPLE_RATE_HZ, TAIL_S, sound, write_flac, write_mp3, write_ogg, write_wav
 
 from ..pieces import piece
 from .fonts import loudest_hz, sine_font
@@ -100,6 +100,40 @@ def test_flac_is_the_wav_and_ogg_is_near_it(sine, tmp_path):
     assert np.abs(ogg - exact).max() < 0.1
     again = write_ogg(A4, tmp_path / "b.ogg", sine, channels=1)
     assert soundfile.info(again).channels == 1
+
+
+def test_an_ogg_file_has_the_same_bytes_each_time(sine, tmp_path):
+    soundfile = pytest.importorskip("soundfile")
+    first, second = (write_ogg(A4, tmp_path / f"{name}.ogg", sine).read_bytes() for name in "ab")
+    assert first == second
+    for name in "cd":
+        soundfile.write(tmp_path / f"{name}.ogg", sound(A4, sine).T, SAMPLE_RATE_HZ, format="OGG", subtype="VORBIS")
+    assert (tmp_path / "c.ogg").read_bytes() != (tmp_path / "d.ogg").read_bytes()
+
+
+def test_mp3_is_heard_as_it_was_rendered(sine, tmp_path):
+    soundfile = pytest.importorskip("soundfile")
+    if "MP3" not in soundfile.available_formats():
+        pytest.skip(f"libsndfile {soundfile.__libsndfile_version__} writes no MP3")
+    exact = sound(A4, sine).T
+    path = write_mp3(A4, tmp_path / "a.mp3", sine)
+    assert soundfile.info(path).subtype == "MPEG_LAYER_III"
+    heard, rate = soundfile.read(path)
+    assert rate == SAMPLE_RATE_HZ
+    # the encoder writes down how much silence it puts around: the reader takes it off
+    assert heard.shape == exact.shape
+    assert np.abs(heard - exact).max() < 0.1
+    assert loudest_hz(heard[:, 0]) == pytest.approx(441, rel=0.002)
+    assert path.read_bytes() == write_mp3(A4, tmp_path / "b.mp3", sine).read_bytes()
+    assert soundfile.info(write_mp3(A4, tmp_path / "m.mp3", sine, channels=1)).channels == 1
+
+
+def test_a_libsndfile_without_mp3_says_so(sine, tmp_path, monkeypatch):
+    soundfile = pytest.importorskip("soundfile")
+    monkeypatch.setattr(soundfile, "available_formats", lambda: {"OGG": "Vorbis"})
+    with pytest.raises(MusicError, match=r"mp3: libsndfile .* writes no MP3.*ask for ogg"):
+        write_mp3(A4, tmp_path / "a.mp3", sine)
+    assert not list(tmp_path.glob("*.mp3"))
 
 
 def test_without_soundfile_the_error_says_what_to_install(sine, tmp_path, monkeypatch):

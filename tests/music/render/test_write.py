@@ -17,6 +17,7 @@ STARTS = {
     "wav": b"RIFF",
     "flac": b"fLaC",
     "ogg": b"OggS",
+    "mp3": b"\xff\xfb",
     "musicxml": b"<?xml",
     "svg": b"<svg",
     "png": b"\x89PNG",
@@ -34,7 +35,7 @@ def test_every_format_is_written_to_its_suffix(tmp_path, monkeypatch):
     for path, name in zip(paths, WRITERS, strict=True):
         assert path.read_bytes().startswith(STARTS[name]), name
     assert recipe_of(paths[0]) == {"seed": 5}
-    assert '{"seed": 5}' in paths[4].read_text()
+    assert '{"seed": 5}' in paths[list(WRITERS).index("musicxml")].read_text()
 
 
 def test_midi_is_written_where_nothing_is_named(tmp_path):

@@ -13,7 +13,11 @@ import pytest
 from modeloid.music.columns import to_score
 from modeloid.music.datasets import data_set
 from modeloid.music.errors import DataError, MusicError
+from modeloid.music.read import child as child_module
+from modeloid.music.read import guarded
+from modeloid.music.read.child import Child
 from modeloid.music.store import build
+from modeloid.music.store import fill as fill_
 from modeloid.music.store.build import open_corpus
 from modeloid.music.store.cache import is_whole, make
 
@@ -51,7 +55,7 @@ def content(directory):
 def test_a_second_opening_parses_nothing_and_gives_the_same(folder, monkeypatch):
     seen = []
     first = open_corpus(folder, progress=lambda done, total: seen.append((done, total)))
-    monkeypatch.setattr(build, "stream_files", forbid)
+    monkeypatch.setattr(fill_, "stream_batches", forbid)
     second = open_corpus(folder)
     assert seen == [(done, 6) for done in range(1, 7)]
     assert list(first.names) == list(second.names) == ["0.mid", "1.mid", "2.mid", "3.mid", "4.mid"]
@@ -70,6 +74,7 @@ def test_once_the_files_have_settled_opening_reads_none_of_them(folder, monkeypa
 
 
 def test_files_that_were_just_written_are_looked_into_again(folder, monkeypatch):
+    monkeypatch.setattr("modeloid.music.store.stamp._SETTLED_NS", 10**12)  # "just" is a quarter of an hour here
     open_corpus(folder)
     monkeypatch.setattr(build, "content_key", forbid)
     with pytest.raises(AssertionError, match="parsed again"):
@@ -124,11 +129,11 @@ def test_processes_that_build_at_once_agree(folder, home):
 
 
 @pytest.fixture
-def small_shards(monkeypatch):
-    monkeypatch.setattr(build, "SHARD_PIECES", 4)
+def small_batches(monkeypatch):
+    monkeypatch.setattr(guarded, "_BATCH", 4)
 
 
-@pytest.mark.usefixtures("small_shards")
+@pytest.mark.usefixtures("small_batches")
 def test_the_bytes_do_not_depend_on_the_number_of_workers(folder, tmp_path, home, monkeypatch):
     fill(tmp_path / "music", 25, first=10)
     found = []
@@ -152,10 +157,13 @@ def test_nor_do_those_of_tunes_whose_reader_names_its_temporary_files_by_the_sec
     assert found[0] == found[1]
 
 
-@pytest.mark.usefixtures("small_shards")
-@pytest.mark.parametrize("torn", [False, True])
-def test_a_build_that_was_broken_off_goes_on_and_ends_with_the_same_bytes(folder, tmp_path, home, monkeypatch, torn):
-    fill(tmp_path / "music", 25, first=10)
+def journal(home):
+    [path] = (home / "building").glob("*/journal")
+    return path.read_bytes().splitlines()
+
+
+def break_off(folder):
+    """A build that ends when 20 of 31 files are read."""
 
     def stop(done, total):
         if done == 20:
@@ -163,14 +171,46 @@ def test_a_build_that_was_broken_off_goes_on_and_ends_with_the_same_bytes(folder
 
     with pytest.raises(KeyboardInterrupt):
         open_corpus(folder, workers=1, progress=stop)
+
+
+def cut(path, count):
+    path.write_bytes(path.read_bytes()[:-count])
+
+
+def flip(path, place):
+    data = bytearray(path.read_bytes())
+    data[place] ^= 1
+    path.write_bytes(data)
+
+
+HARM = {
+    "none": (lambda place: None, 20),
+    "written further than noted": (lambda place: (place / "notes.pitch.npy").open("ab").write(b"xyz"), 20),
+    "cut column": (lambda place: cut(place / "notes.onset.npy", 1), 16),
+    "flipped bit at the end": (lambda place: flip(place / "notes.onset.npy", -1), 16),
+    "flipped bit at the start": (lambda place: flip(place / "pieces.seconds.npy", 128), 0),
+    "cut note": (lambda place: cut(place / "journal", 7), 16),
+    "flipped bit in a name of the journal": (lambda place: flip(place / "journal", -90), 16),
+    "lost column": (lambda place: (place / "keys.tick.npy").unlink(), 0),
+    "lost journal": (lambda place: (place / "journal").unlink(), 0),
+    "a journal of something else": (lambda place: (place / "journal").write_bytes(b"[]\n\xff"), 0),
+}
+
+
+@pytest.mark.usefixtures("small_batches")
+@pytest.mark.parametrize(("harm", "kept"), HARM.values(), ids=HARM)
+def test_a_build_that_was_broken_off_goes_on_and_ends_with_the_same_bytes(
+    folder, tmp_path, home, monkeypatch, harm, kept
+):
+    fill(tmp_path / "music", 25, first=10)
+    break_off(folder)
     assert not (home / "corpora").exists()
-    shards = sorted((home / "building").glob("*/shard-*.npz"))
-    assert len(shards) == 5
-    if torn:
-        shards[0].write_bytes(shards[0].read_bytes()[:-100])
+    assert len(journal(home)) == 5
+    [place] = (path for path in (home / "building").iterdir() if path.is_dir() and not path.name.startswith("."))
+    harm(place)
     seen = []
     open_corpus(folder, workers=2, progress=lambda done, total: seen.append((done, total)))
-    assert seen == [(done, 31) for done in range(17 if torn else 21, 32)]
+    assert seen == [(done, 31) for done in range(kept + 1, 32)]
     assert not list((home / "building").glob("*/*"))
     resumed = content(only_store(home))
     monkeypatch.setenv("MODELOID_HOME", str(tmp_path / "other"))
@@ -178,11 +218,59 @@ def test_a_build_that_was_broken_off_goes_on_and_ends_with_the_same_bytes(folder
     assert content(only_store(tmp_path / "other")) == resumed
 
 
+@pytest.mark.usefixtures("small_batches")
+@pytest.mark.parametrize(("changed", "kept"), [(0, 0), (9, 8), (25, 20)])
+def test_what_an_earlier_try_read_counts_up_to_the_first_file_that_changed(
+    folder, tmp_path, home, monkeypatch, changed, kept
+):
+    fill(tmp_path / "music", 25, first=10)
+    break_off(folder)
+    paths = [path for _, path in folder.files()]
+    paths[changed].write_bytes(paths[changed + 1].read_bytes())
+    seen = []
+    again = open_corpus(folder, progress=lambda done, total: seen.append(done))
+    assert seen == list(range(kept + 1, 32))
+    assert np.array_equal(again.columns(changed).notes["pitch"], again.columns(changed + 1).notes["pitch"])
+    monkeypatch.setenv("MODELOID_HOME", str(tmp_path / "other"))
+    assert open_corpus(folder).digest == again.digest
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_a_file_that_came_or_went_shifts_nothing_into_a_wrong_place(folder, tmp_path, home, monkeypatch):
+    fill(tmp_path / "music", 25, first=10)
+    break_off(folder)
+    (tmp_path / "music" / "12.mid").unlink()
+    fill(tmp_path / "music", 1, first=40)
+    again = content(open_corpus(folder).directory)
+    monkeypatch.setenv("MODELOID_HOME", str(tmp_path / "other"))
+    assert content(open_corpus(folder).directory) == again
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_files_that_crash_their_reader_change_no_byte_of_the_others(folder, tmp_path, home, monkeypatch):
+    """A batch that ends a child is read again file by file, and ends as the same bytes."""
+    fill(tmp_path / "music", 9, first=10)
+    whole = content(open_corpus(folder).directory)
+    real, tries = Child._ask, []
+
+    def fail(child, paths):
+        tries.append(len(paths))
+        if len(paths) > 1:
+            raise child_module._DeadError
+        return real(child, paths)
+
+    monkeypatch.setattr(Child, "_ask", fail)
+    monkeypatch.setenv("MODELOID_HOME", str(tmp_path / "other"))
+    assert content(open_corpus(folder, workers=1).directory) == whole
+    assert max(tries) > 1
+
+
 BUILD = """
 import sys, time
 from modeloid.music.datasets import data_set
+from modeloid.music.read import guarded
 from modeloid.music.store import build
-build.SHARD_PIECES = 4
+guarded._BATCH = 4
 def slowly(done, total):
     print(done, flush=True)
     time.sleep(0.02)
@@ -190,7 +278,7 @@ build.open_corpus(data_set(sys.argv[1]), workers=1, progress=slowly)
 """
 
 
-@pytest.mark.usefixtures("small_shards")
+@pytest.mark.usefixtures("small_batches")
 def test_a_build_that_was_killed_goes_on_and_ends_with_the_same_bytes(folder, tmp_path, home, monkeypatch):
     fill(tmp_path / "music", 60, first=10)
     process = subprocess.Popen([sys.executable, "-c", BUILD, folder.name], stdout=subprocess.PIPE, text=True)
@@ -198,11 +286,11 @@ def test_a_build_that_was_killed_goes_on_and_ends_with_the_same_bytes(folder, tm
         time.sleep(0.001)
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    kept = len(list((home / "building").glob("*/shard-*.npz")))
+    kept = len(journal(home))
     assert 4 <= kept < 17
     seen = []
     open_corpus(folder, progress=lambda done, total: seen.append(done))
-    assert len(seen) <= 66 - 4 * kept + 4
+    assert len(seen) == 66 - 4 * kept
     resumed = content(only_store(home))
     monkeypatch.setenv("MODELOID_HOME", str(tmp_path / "other"))
     open_corpus(folder)

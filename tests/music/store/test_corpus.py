@@ -16,9 +16,9 @@ from modeloid.music.read.check import length_s
 from modeloid.music.read.child import Refusal
 from modeloid.music.store.cache import make
 from modeloid.music.store.corpus import Corpus
-from modeloid.music.store.merge import merge
-from modeloid.music.store.pack import Named
-from modeloid.music.store.shards import Shards
+from modeloid.music.store.growing import Growing
+from modeloid.music.store.pack import Named, portion_of
+from modeloid.music.store.seal import seal
 
 from ..pieces import piece
 from ..shared_data import midi
@@ -27,11 +27,11 @@ ABOUT = {"name": "x", "doc": "", "citation": "", "url": "", "licence": {"term": 
 
 
 def stored(place: Path, pieces: list[Named], refused: list[Refusal] | None = None, size: int = 2) -> Corpus:
-    """Pieces in shards of `size`, merged and opened."""
-    shards = Shards(place / "shards", -(-max(1, len(pieces)) // size))
-    for number, start in enumerate(range(0, max(1, len(pieces)), size)):
-        shards.save(number, pieces[start : start + size], [] if number else refused or [])
-    make(place / "store", lambda fresh: merge(shards, fresh, ABOUT))
+    """Pieces added `size` at a time, sealed and opened."""
+    with Growing(place / "growing") as growing:
+        for start in range(0, max(1, len(pieces)), size):
+            growing.add(portion_of(pieces[start : start + size], [] if start else refused or []))
+        make(place / "store", lambda fresh: seal(growing, fresh, ABOUT))
     return Corpus(place / "store")
 
 
@@ -132,7 +132,7 @@ def test_the_digest_names_the_music_and_its_names_but_not_the_path(tmp_path):
     assert first != digest("4", tempos=[[0, 400_000]])
 
 
-def test_the_files_do_not_depend_on_how_shards_are_cut(tmp_path):
+def test_the_files_do_not_depend_on_how_many_are_added_at_once(tmp_path):
     pieces = [Named(str(number), piece([(beat, 1, 60 + number) for beat in range(number)])) for number in range(7)]
     found = []
     for size in (1, 3, 7):

@@ -106,7 +106,7 @@ class Archived:
         if root.is_file():
             return [root]
         for pattern in self.patterns:
-            found = sorted(path for path in root.rglob(pattern) if path.is_file())
+            found = sorted(path for path in root.rglob(pattern) if path.is_file() and not _is_shadow(path))
             if found:
                 return found
         looked = " or ".join(self.patterns)
@@ -122,6 +122,11 @@ class Archived:
             f"Fetch it by hand from {self.url} and put it at {downloads() / self.file}, "
             f"or into {named} as {stems} (a folder, .zip or .tar.gz)"
         )
+
+
+def _is_shadow(path: Path) -> bool:
+    """Whether a file is what some systems pack beside each file: its icon and dates under its own suffix."""
+    return path.name.startswith("._")
 
 
 def table(root: Path, name: str, path_column: str, part_column: str) -> dict[Path, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from .archived import Archived
@@ -9,6 +11,7 @@ from .entry import dealt
 from .licence import Licence
 
 _SCORE = "midi_score"
+_TABLE = "metadata.csv"
 
 
 class ASAP(Archived):
@@ -27,10 +30,16 @@ class ASAP(Archived):
         """The performances."""
         return [path for path in super().matching(root) if not path.stem.endswith(_SCORE)]
 
-    def part(self, path: Path, parts: dict[Path, str]) -> str:  # noqa: ARG002 - it goes by the piece alone
+    def parts(self, root: Path) -> dict[Path, str]:
         """By the piece: the folders that the set keeps a performance in, which some copies write into its name."""
-        folders = path.stem.split("__")[:-1] or path.parent.parts[-3:]
-        return dealt("/".join(folders))
+        files = self.matching(root)
+        common = Path(os.path.commonpath([path.parent for path in files]))
+        base = next((folder for folder in (common, *common.parents) if (folder / _TABLE).is_file()), common)
+        return {path: dealt("/".join(_piece(path, base))) for path in files}
+
+
+def _piece(path: Path, base: Path) -> Sequence[str]:
+    return path.stem.split("__")[:-1] or path.relative_to(base).parts[:-1]
 
 
 class ASAPScores(ASAP):

@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
+from ..errors import ReadError
+from ..read.content import content
+from ..read.limits import Limits
 from ..store.cache import scratch
 from .entry import Entry
 
@@ -15,19 +18,19 @@ _TUNE = re.compile(rb"^X:", re.MULTILINE)
 _BLANK = re.compile(rb"\r?\n[ \t]*\r?\n")
 
 
-def tunes(content: bytes) -> list[bytes]:
+def tunes(book: bytes) -> list[bytes]:
     """The tunes of a book, each with the book's header.
 
     A tune begins with its ``X:`` line. What stands before the first, up to a blank line, is the header of the book and
     holds for every tune (ABC 2.1, section 2.2.2).
     """
-    starts = [match.start() for match in _TUNE.finditer(content)]
+    starts = [match.start() for match in _TUNE.finditer(book)]
     if len(starts) < 2:
-        return [content]
-    head = _BLANK.split(content[: starts[0]].lstrip(), maxsplit=1)[0].strip()
+        return [book]
+    head = _BLANK.split(book[: starts[0]].lstrip(), maxsplit=1)[0].strip()
     header = head + b"\n\n" if head else b""
-    edges = [*starts, len(content)]
-    return [header + content[start:stop] for start, stop in pairwise(edges)]
+    edges = [*starts, len(book)]
+    return [header + book[start:stop] for start, stop in pairwise(edges)]
 
 
 @contextmanager
@@ -49,12 +52,18 @@ def opened(files: Sequence[tuple[str, Path]], parts: dict[str, str] | None = Non
             if len(book) < 2:
                 entries.append(Entry(name, path, known.get(name, "")))
                 continue
-            for tune, content in enumerate(book, 1):
+            for tune, text in enumerate(book, 1):
                 single = place / f"{number}-{tune}.abc"
-                single.write_bytes(content)
+                single.write_bytes(text)
                 entries.append(Entry(f"{name}#{tune:04}", single, known.get(name, "")))
         yield entries
 
 
 def _book(path: Path) -> list[bytes]:
-    return tunes(path.read_bytes()) if path.suffix.lower() == ".abc" else []
+    if path.suffix.lower() != ".abc":
+        return []
+    try:
+        return tunes(content(path, Limits()))
+    except ReadError:
+        # the reader refuses it again, and says why
+        return []

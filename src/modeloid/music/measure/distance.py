@@ -22,6 +22,21 @@ def total_variation(one: NDArray[np.float64], other: NDArray[np.float64]) -> flo
     return float(np.abs(one / one.sum() - other / other.sum()).sum() / 2)
 
 
+def total_variations(one: Floats, other: Floats, weights: Floats, other_weights: Floats) -> Floats:
+    """`total_variation` of the summed histograms of two sets of pieces, (n, bins) and (m, bins), under rows of weights.
+
+    No piece's histogram may be empty.
+    """
+    first, second = (_normal(share @ counts) for share, counts in ((weights, one), (other_weights, other)))
+    return np.asarray(np.abs(first - second).sum(axis=1) / 2)
+
+
+def moved(one: Floats, other: Floats, weights: Floats, other_weights: Floats) -> Floats:
+    """Wasserstein-1 distance of the summed histograms, in bins, as `total_variations`: how far counts must be moved."""
+    first, second = (_normal(share @ counts) for share, counts in ((weights, one), (other_weights, other)))
+    return np.asarray(np.abs(np.cumsum(first - second, axis=1)).sum(axis=1))
+
+
 def wasserstein(one: Floats, other: Floats) -> float:
     """Wasserstein-1 distance of two samples of numbers, in their unit, at least 0.
 

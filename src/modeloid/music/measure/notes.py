@@ -115,12 +115,23 @@ class Notes:
         return np.repeat(np.arange(self.pieces), self.bars)
 
     @cached_property
-    def bar_sizes(self) -> Ints:
-        """The length of each bar by its meter, one a row of the table of all bars."""
+    def _bar_numbers(self) -> tuple[Ints, Ints]:
+        """The number in its piece and the stretch of one meter of each bar, one a row of the table of all bars."""
         number = np.arange(len(self.bar_piece)) - self.first_bar[self.bar_piece]
         key = self.bar_piece * _SHIFT + number
-        row = np.searchsorted(self.meter_piece * _SHIFT + self._bars_before, key, side="right") - 1
+        return number, np.searchsorted(self.meter_piece * _SHIFT + self._bars_before, key, side="right") - 1
+
+    @cached_property
+    def bar_sizes(self) -> Ints:
+        """The length of each bar by its meter, one a row of the table of all bars."""
+        _, row = self._bar_numbers
         return self.bar_length[row]
+
+    @cached_property
+    def bar_starts(self) -> Ints:
+        """Where each bar starts in its piece, one a row of the table of all bars."""
+        number, row = self._bar_numbers
+        return np.asarray(self.meter_onset[row] + (number - self._bars_before[row]) * self.bar_length[row])
 
     @cached_property
     def onset_bar(self) -> Ints:
@@ -219,19 +230,19 @@ def lay(pieces: Sequence[Columns]) -> Notes:
 def excerpts(notes: Notes, beats: int) -> Notes:
     """Cut pieces into stretches of so many beats, each a piece of its own; notes are cut off where a stretch ends.
 
-    Pieces no longer than that stay whole. A stretch at the end that is shorter than half is left out, as are silent
-    ones: only stretches with a note count. The meter at a stretch's beginning is its meter throughout.
+    Pieces no longer than that stay whole. Every stretch begins with a bar, the next one after so many beats: what is
+    left over before it is left out, as are a stretch at the end that is shorter than half, and silent ones. The meter
+    at a stretch's beginning is its meter throughout.
     """
     size = beats * BEAT
-    number = notes.onset // size
-    whole = notes.length <= size
-    short_tail = np.where(~whole & (notes.length % size < size // 2), notes.length // size, -1)
-    kept = number != short_tail[notes.piece]
-    key = (notes.piece * _SHIFT + number)[kept]
-    names, piece = np.unique(key, return_inverse=True)
-    owner, start = names // _SHIFT, names % _SHIFT * size
+    owner, start, stop = _stretches(notes, size)
+    piece = np.searchsorted(owner * _SHIFT + start, notes.piece * _SHIFT + notes.onset, side="right") - 1
+    short_tail = (start > 0) & (notes.length[owner] - start < size // 2)
+    kept = (notes.onset < stop[piece]) & ~short_tail[piece]
     rows = notes.where(kept)
-    onset, end = rows.onset - start[piece], np.minimum(rows.end - start[piece], size)
+    names, piece = np.unique(piece[kept], return_inverse=True)
+    owner, start, stop = owner[names], start[names], stop[names]
+    onset, end = rows.onset - start[piece], np.minimum(rows.end, stop[piece]) - start[piece]
     length = np.zeros(len(names), np.int64)
     np.maximum.at(length, piece, end)
     track_key, track = np.unique(piece * (len(notes.program) + 1) + rows.track, return_inverse=True)
@@ -250,6 +261,20 @@ def excerpts(notes: Notes, beats: int) -> Notes:
         meter_onset=np.zeros(len(names), np.int64),
         bar_length=notes.bar_length[notes._stretch(owner, start)] if len(names) else np.zeros(0, np.int64),
     )
+
+
+def _stretches(notes: Notes, size: int) -> tuple[Ints, Ints, Ints]:
+    """Piece, start and end of the stretches of all pieces: from the first bar line after each multiple of `size` on."""
+    owner, number = spread(np.zeros(notes.pieces, np.int64), -(-notes.length // size) - 1)
+    start = number * size
+    if len(owner):
+        _, line, length = notes.bar(owner, start)
+        _, following, _ = notes.bar(owner, line + length)
+        start = np.where(line < start, following, start)
+    later = np.append(start[1:], 0)
+    last = np.append(owner[1:] != owner[:-1], True)[: len(owner)]
+    stop = start + size
+    return owner, start, np.where(last, stop, np.minimum(stop, later[: len(owner)]))
 
 
 def _joined(pieces: Sequence[Columns], name: str) -> Ints:

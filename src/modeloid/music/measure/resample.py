@@ -45,3 +45,32 @@ def divisions(count: int, size: int, draws: int, rng: Address) -> tuple[Floats, 
     inside = np.zeros((draws, count))
     np.put_along_axis(inside, order[:, :size], 1.0, axis=1)
     return inside, 1 - inside
+
+
+class Draws:
+    """Draws from one address, each kind made once: many metrics are drawn alike.
+
+    Parameters
+    ----------
+    rng
+        The address.
+    count
+        How many draws.
+    """
+
+    def __init__(self, rng: Address, count: int) -> None:
+        self._rng, self.count = rng, count
+        self._resamples: dict[int, Floats] = {}
+        self._divisions: dict[tuple[int, int], tuple[Floats, Floats]] = {}
+
+    def resamples(self, count: int) -> Floats:
+        """See `resamples`."""
+        if count not in self._resamples:
+            self._resamples[count] = resamples(count, self.count, self._rng)
+        return self._resamples[count]
+
+    def divisions(self, count: int, size: int) -> tuple[Floats, Floats]:
+        """See `divisions`."""
+        if (count, size) not in self._divisions:
+            self._divisions[count, size] = divisions(count, size, self.count, self._rng)
+        return self._divisions[count, size]

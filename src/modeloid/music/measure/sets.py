@@ -10,7 +10,7 @@ import numpy as np
 
 from .distance import frechets, overlaps, wassersteins
 from .notes import Floats
-from .resample import Address, divisions, resamples
+from .resample import Address, Draws
 from .table import METRICS, Table
 
 FEATURES = (
@@ -35,8 +35,10 @@ FEATURES = (
 """The vector that stands for a piece in the Frechet distance: each less the real mean, in its `unit`."""
 
 Distances = Callable[[Floats, Floats, Floats, Floats], Floats]
-KINDS: Mapping[str, Distances] = MappingProxyType({"wasserstein": wassersteins, "overlap": overlaps})
-"""Name -> distance of one metric's values in two sets; overlap is a likeness: 1 is the same."""
+KINDS: Mapping[str, tuple[Distances, float]] = MappingProxyType(
+    {"wasserstein": (wassersteins, np.inf), "overlap": (overlaps, 1.0)}
+)
+"""Name -> distance of one metric's values in two sets, and the most it can be; overlap is a likeness: 1 is the same."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,9 @@ class Estimate:
     value
         Made against real.
     low, high
-        2.5 % and 97.5 % of bootstrap draws of both sets. Draws repeat pieces, so that distances near 0 come out larger,
-        and the interval may lie above the value: compare it with the floor.
+        2.5 % and 97.5 % of bootstrap draws of both sets, less their bias. Draws repeat pieces, so that distances near 0
+        come out larger: all are moved by as much as their mean lies off the value (Efron and Tibshirani: An
+        Introduction to the Bootstrap, 1993, equation 10.1), and cut off where no distance can be.
     floor, floor_low, floor_high
         The mean, 2.5 % and 97.5 % of real pieces against the other real pieces: halves, or as many as were made where
         these are fewer. What a set as good as real pieces would show.
@@ -123,28 +126,37 @@ def compare_sets(made: Table, real: Table, rng: Address, draws: int = 200) -> Co
         How many bootstrap samples, and divisions of the real set.
     """
     names = [name for name in made.names if name in real.names]
-    metrics = {name: _metric(made.column(name), real.column(name), rng, draws) for name in names}
+    drawn = Draws(rng, draws)
+    metrics = {name: _metric(made.column(name), real.column(name), drawn) for name in names}
     vectors = Vectors(real, names)
     frechet = None
     if len(made) and len(real) > 1 and vectors.names:
-        frechet = estimate(frechets, vectors.of(made), vectors.of(real), rng, draws)
+        frechet = estimate(frechets, vectors.of(made), vectors.of(real), drawn)
     return Comparison(metrics, frechet, vectors.names, (vectors.filled(made), vectors.filled(real)))
 
 
-def estimate(distances: Distances, made: Floats, real: Floats, rng: Address, draws: int) -> Estimate:
+def estimate(distances: Distances, made: Floats, real: Floats, draws: Draws, most: float = np.inf) -> Estimate:
     """A distance with its interval and floor; at least one made and two real values, none of them NaN."""
-    value = distances(made, real, np.ones((1, len(made))), np.ones((1, len(real))))[0]
-    drawn = distances(made, real, resamples(len(made), draws, rng), resamples(len(real), draws, rng))
-    low, high = np.percentile(drawn, [2.5, 97.5])
-    among = floor(distances, real, len(made), rng, draws)
+    value, low, high = interval(distances, made, real, draws, most)
+    among = floor(distances, real, len(made), draws)
     floor_low, floor_high = np.percentile(among, [2.5, 97.5])
-    return Estimate(*(float(each) for each in (value, low, high, among.mean(), floor_low, floor_high)))
+    return Estimate(value, low, high, *(float(each) for each in (among.mean(), floor_low, floor_high)))
 
 
-def floor(distances: Distances, real: Floats, made_count: int, rng: Address, draws: int) -> Floats:
+def interval(
+    distances: Distances, made: Floats, real: Floats, draws: Draws, most: float = np.inf
+) -> tuple[float, float, float]:
+    """A distance, and the ends of its interval, see `Estimate`."""
+    value = float(distances(made, real, np.ones((1, len(made))), np.ones((1, len(real))))[0])
+    drawn = distances(made, real, draws.resamples(len(made)), draws.resamples(len(real)))
+    ends = np.clip(np.percentile(drawn, [2.5, 97.5]) - drawn.mean() + value, 0, most)
+    return value, float(ends[0]), float(ends[1])
+
+
+def floor(distances: Distances, real: Floats, made_count: int, draws: Draws) -> Floats:
     """Distances of some real pieces to all others: as many as were made, half of them at most; shape (draws,)."""
     size = max(1, min(made_count, len(real) // 2))
-    inside, outside = divisions(len(real), size, draws, rng)
+    inside, outside = draws.divisions(len(real), size)
     return distances(real, real, inside, outside)
 
 
@@ -189,10 +201,10 @@ class Vectors:
         return np.asarray(table.values[:, [table.names.index(name) for name in self.names]])
 
 
-def _metric(made: Floats, real: Floats, rng: Address, draws: int) -> Compared:
+def _metric(made: Floats, real: Floats, draws: Draws) -> Compared:
     made, real = made[~np.isnan(made)], real[~np.isnan(real)]
     distances: dict[str, Estimate] = {}
     if len(made) and len(real) > 1:
-        distances = {kind: estimate(measure, made, real, rng, draws) for kind, measure in KINDS.items()}
+        distances = {kind: estimate(far, made, real, draws, most) for kind, (far, most) in KINDS.items()}
     made_mean, real_mean = (float(values.mean()) if len(values) else None for values in (made, real))
     return Compared(made_mean, len(made), real_mean, len(real), distances)

@@ -32,8 +32,8 @@ def structureness(notes: Notes, span: str) -> Floats:
 
     For each bar that has notes and a bar with notes at that distance before it, the similarity (as in
     `self_similarity`) of the most similar of these; the mean over the bars. Its spans follow the structureness
-    indicators of Wu and Yang, ISMIR 2020, section 5.4, which take seconds and the maximum of a fitness scape plot.
-    Undefined where a piece has no two such bars.
+    indicators of Wu and Yang, ISMIR 2020, section 5.4, which take seconds and the maximum of a fitness scape plot: see
+    `fitness`. Undefined where a piece has no two such bars.
     """
     return notes.once("structure", _all)[:, 1 + list(SPANS).index(span)]
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..columns import Columns
 from ..errors import MusicError, nearest
 from . import dynamics, instruments, pitch, rhythm, sound, tonal
+from .fitness import SPANS_BEATS, fitness_structureness
 from .notes import Floats, Notes, lay
 from .structure import SPANS, self_similarity, structureness
 
@@ -32,12 +33,23 @@ class Metric:
         Its range.
     needs
         What a piece must have for it to be defined.
+    unit
+        What it counts or is measured in; "" for shares and likenesses.
+    quick
+        Whether it is measured where no metric is named: the others take tens of milliseconds a piece.
     """
 
     measure: Callable[[Notes], Floats]
     low: float
     high: float
     needs: str = _NOTE
+    unit: str = ""
+    quick: bool = True
+
+    @property
+    def doc(self) -> str:
+        """What it says, in one line."""
+        return (self.measure.__doc__ or "").strip().partition("\n")[0]
 
 
 def _harmonic(notes: Notes) -> Floats:
@@ -46,11 +58,26 @@ def _harmonic(notes: Notes) -> Floats:
 
 
 def _four_bars(notes: Notes) -> Floats:
+    """Entropy of the pitch classes that start within four bars, in bits; mean over all stretches with a note."""
     return pitch.bar_pitch_class_entropy(notes, 4)
 
 
 def _structureness(span: str) -> Callable[[Notes], Floats]:
-    return lambda notes: structureness(notes, span)
+    def measure(notes: Notes) -> Floats:
+        return structureness(notes, span)
+
+    measure.__doc__ = "How much of a bar was heard before, {} to {} bars away: 0 (nothing) to 1.".format(*SPANS[span])
+    return measure
+
+
+def _fitness(span: str) -> Metric:
+    def measure(notes: Notes) -> Floats:
+        return fitness_structureness(notes, span)
+
+    low, high = SPANS_BEATS[span]
+    size = f"{low:g} to {high:g}" if np.isfinite(high) else f"{low:g} and more"
+    measure.__doc__ = f"How well a stretch of {size} beats, by its returns, explains the piece: 0 to below 1."
+    return Metric(measure, 0, 1, f"a stretch of whole bars, {size} beats long and at most half of it", quick=False)
 
 
 _OCTAVE_BITS = float(np.log2(12))
@@ -58,36 +85,38 @@ _ENDLESS = float("inf")
 
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
-        "pitch_range": Metric(pitch.pitch_range, 0, 127, _PITCHED),
-        "pitch_mean": Metric(pitch.pitch_mean, 0, 127, _PITCHED),
-        "pitches_used": Metric(pitch.pitches_used, 1, 128, _PITCHED),
-        "pitch_classes_used": Metric(pitch.pitch_classes_used, 1, 12, _PITCHED),
-        "bar_pitch_classes": Metric(pitch.bar_pitch_classes, 1, 12, _PITCHED),
-        "pitch_entropy": Metric(pitch.pitch_entropy, 0, 7, _PITCHED),
-        "pitch_class_entropy": Metric(pitch.pitch_class_entropy, 0, _OCTAVE_BITS, _PITCHED),
-        "bar_pitch_class_entropy": Metric(pitch.bar_pitch_class_entropy, 0, _OCTAVE_BITS, _PITCHED),
-        "four_bar_pitch_class_entropy": Metric(_four_bars, 0, _OCTAVE_BITS, _PITCHED),
+        "pitch_range": Metric(pitch.pitch_range, 0, 127, _PITCHED, unit="semitones"),
+        "pitch_mean": Metric(pitch.pitch_mean, 0, 127, _PITCHED, unit="semitones"),
+        "pitches_used": Metric(pitch.pitches_used, 1, 128, _PITCHED, unit="pitches"),
+        "pitch_classes_used": Metric(pitch.pitch_classes_used, 1, 12, _PITCHED, unit="pitch classes"),
+        "bar_pitch_classes": Metric(pitch.bar_pitch_classes, 1, 12, _PITCHED, unit="pitch classes"),
+        "pitch_entropy": Metric(pitch.pitch_entropy, 0, 7, _PITCHED, unit="bits"),
+        "pitch_class_entropy": Metric(pitch.pitch_class_entropy, 0, _OCTAVE_BITS, _PITCHED, unit="bits"),
+        "bar_pitch_class_entropy": Metric(pitch.bar_pitch_class_entropy, 0, _OCTAVE_BITS, _PITCHED, unit="bits"),
+        "four_bar_pitch_class_entropy": Metric(_four_bars, 0, _OCTAVE_BITS, _PITCHED, unit="bits"),
         "scale_consistency": Metric(pitch.scale_consistency, 0, 1, _PITCHED),
         "scale_consistency_harmonic": Metric(_harmonic, 0, 1, _PITCHED),
-        "polyphony": Metric(sound.polyphony, 1, 128, _PITCHED),
+        "polyphony": Metric(sound.polyphony, 1, 128, _PITCHED, unit="pitches"),
         "polyphony_rate": Metric(sound.polyphony_rate, 0, 1, _PITCHED),
         "tonal_distance": Metric(tonal.tonal_distance, 0, 3, "two pitched tracks that sound in the same beat"),
-        "notes_per_beat": Metric(rhythm.notes_per_beat, 0, _ENDLESS),
-        "note_length_beats": Metric(rhythm.note_length_beats, 0, _ENDLESS),
+        "notes_per_beat": Metric(rhythm.notes_per_beat, 0, _ENDLESS, unit="notes a beat"),
+        "note_length_beats": Metric(rhythm.note_length_beats, 0, _ENDLESS, unit="beats"),
         "empty_bar_rate": Metric(rhythm.empty_bar_rate, 0, 1),
         "empty_track_bar_rate": Metric(rhythm.empty_track_bar_rate, 0, 1),
         "qualified_note_rate": Metric(rhythm.qualified_note_rate, 0, 1, _PITCHED),
         "groove_consistency": Metric(rhythm.groove_consistency, 0, 1, "two neighbouring bars of one length"),
         "groove_similarity": Metric(rhythm.groove_similarity, 0, 1, "two bars of one length"),
-        "onset_position_entropy": Metric(rhythm.onset_position_entropy, 0, 8),
-        "onset_interval_entropy": Metric(rhythm.onset_interval_entropy, 0, 6, "two onsets"),
+        "onset_position_entropy": Metric(rhythm.onset_position_entropy, 0, 8, unit="bits"),
+        "onset_interval_entropy": Metric(rhythm.onset_interval_entropy, 0, 6, "two onsets", unit="bits"),
         "drum_pattern_rate": Metric(rhythm.drum_pattern_rate, 0, 1, "a drum note"),
-        "velocity_mean": Metric(dynamics.velocity_mean, 0, 127),
-        "velocity_spread": Metric(dynamics.velocity_spread, 0, 63.5),
-        "velocity_levels": Metric(dynamics.velocity_levels, 1, 128),
-        "bar_dynamics": Metric(dynamics.bar_dynamics, 0, 63.5),
-        "beat_accent": Metric(dynamics.beat_accent, -127, 127, "notes on quarters and between them"),
-        "downbeat_accent": Metric(dynamics.downbeat_accent, -127, 127, "notes at the start of bars and elsewhere"),
+        "velocity_mean": Metric(dynamics.velocity_mean, 0, 127, unit="velocity"),
+        "velocity_spread": Metric(dynamics.velocity_spread, 0, 63.5, unit="velocity"),
+        "velocity_levels": Metric(dynamics.velocity_levels, 1, 128, unit="levels"),
+        "bar_dynamics": Metric(dynamics.bar_dynamics, 0, 63.5, unit="velocity"),
+        "beat_accent": Metric(dynamics.beat_accent, -127, 127, "notes on quarters and between them", unit="velocity"),
+        "downbeat_accent": Metric(
+            dynamics.downbeat_accent, -127, 127, "notes at the start of bars and elsewhere", unit="velocity"
+        ),
         "pitch_velocity_correlation": Metric(
             dynamics.pitch_velocity_correlation, -1, 1, "pitches and velocities that are not all the same"
         ),
@@ -98,14 +127,17 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             )
             for span, (low, high) in SPANS.items()
         },
-        "tracks_used": Metric(instruments.tracks_used, 1, _ENDLESS),
-        "programs_used": Metric(instruments.programs_used, 1, 129),
-        "tracks_per_bar": Metric(instruments.tracks_per_bar, 1, _ENDLESS),
-        "track_changes": Metric(instruments.track_changes, 0, _ENDLESS, "two bars"),
+        **{f"fitness_structureness_{span}": _fitness(span) for span in SPANS_BEATS},
+        "tracks_used": Metric(instruments.tracks_used, 1, _ENDLESS, unit="tracks"),
+        "programs_used": Metric(instruments.programs_used, 1, 129, unit="programs"),
+        "tracks_per_bar": Metric(instruments.tracks_per_bar, 1, _ENDLESS, unit="tracks"),
+        "track_changes": Metric(instruments.track_changes, 0, _ENDLESS, "two bars", unit="tracks"),
         "drum_bar_rate": Metric(instruments.drum_bar_rate, 0, 1),
     }
 )
 """Name -> metric."""
+QUICK = tuple(name for name, metric in METRICS.items() if metric.quick)
+"""The metrics that are measured where none are named."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +191,7 @@ def measure(pieces: Sequence[Columns], names: Sequence[str] | None = None) -> Ta
     pieces
         As columns; pieces without notes have no metric defined.
     names
-        Of `METRICS`; all where none are named.
+        Of `METRICS`; `QUICK` where none are named.
 
     Raises
     ------
@@ -183,7 +215,7 @@ def measure_notes(notes: Notes, names: Sequence[str] | None = None) -> Table:
 
 
 def _checked(names: Sequence[str] | None) -> tuple[str, ...]:
-    wanted = tuple(METRICS) if names is None else tuple(names)
+    wanted = QUICK if names is None else tuple(names)
     for name in wanted:
         if name not in METRICS:
             raise MusicError(f"unknown metric {name!r}", "", nearest(name, METRICS))

@@ -3,5 +3,7 @@
 from __future__ import annotations
 
 from .index import Index, Origin
+from .kinds import DRUMS, MELODIES
+from .passage import Passage
 
-__all__ = ["Index", "Origin"]
+__all__ = ["DRUMS", "MELODIES", "Index", "Origin", "Passage"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..measure.notes import BEAT, Ints, Notes
 from ..measure.shares import distinct
@@ -33,12 +34,16 @@ class Lines:
         The piece of each step.
     onset
         Where the note before each step starts, in units of `measure.notes.BEAT`.
+    before, after
+        The rows of the notes before and after each step, as `lines` was given them.
     """
 
     symbol: Ints
     line: Ints
     piece: Ints
     onset: Ints
+    before: NDArray[np.int32]
+    after: NDArray[np.int32]
 
     def __len__(self) -> int:
         return len(self.symbol)
@@ -58,18 +63,18 @@ def lines(notes: Notes, together: int = TOGETHER, look_back: int = LOOK_BACK) ->
     before: ``round(2 log2(ratio))``, -8 to 8, so that a ratio counts as 1 from 0.84 to 1.19 and small unevenness of
     playing changes nothing. Drums are left out: their pitches are no pitches, and the same beat is no copy.
     """
-    kept = notes.where(notes.pitched)
+    kept, row = notes.where(notes.pitched), np.flatnonzero(notes.pitched)
     used = distinct(kept.track)
     several = np.bincount(kept.track_piece[used], minlength=notes.pieces) > 1
-    whole = kept.where(several[kept.piece])
-    base = len(kept.program)
+    shared = several[kept.piece]
+    whole, base = kept.where(shared), len(kept.program)
     parts = [
-        _skyline(kept, kept.track, 1, together, look_back),
-        _skyline(whole, base + whole.piece, 1, together, look_back),
-        _skyline(kept, base + kept.pieces + kept.piece, -1, together, look_back),
+        _skyline(kept, row, kept.track, 1, together, look_back),
+        _skyline(whole, row[shared], base + whole.piece, 1, together, look_back),
+        _skyline(kept, row, base + kept.pieces + kept.piece, -1, together, look_back),
     ]
-    group, onset, pitch, piece = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    return _steps(group, onset, pitch, piece)
+    group, onset, note = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return _steps(group, onset, note, notes)
 
 
 def intervals(steps: Lines) -> Ints:
@@ -77,8 +82,8 @@ def intervals(steps: Lines) -> Ints:
     return steps.symbol // _CLASSES
 
 
-def _skyline(notes: Notes, group: Ints, sign: int, together: int, look_back: int) -> tuple[Ints, Ints, Ints, Ints]:
-    """The group, onset, pitch and piece of the notes of each group's upper line (sign 1) or lower one (-1)."""
+def _skyline(notes: Notes, row: Ints, group: Ints, sign: int, together: int, look_back: int) -> tuple[Ints, Ints, Ints]:
+    """The group, onset and row of the notes of each group's upper line (sign 1) or lower one (-1)."""
     height = notes.pitch * sign
     order = np.lexsort([notes.onset, group])
     fresh = np.ones(len(order), bool)
@@ -93,14 +98,17 @@ def _skyline(notes: Notes, group: Ints, sign: int, together: int, look_back: int
         covers = (owner[back:] == owner[:-back]) & (high[:-back] > high[back:])
         hidden[back:] |= covers & (end[:-back] > start[back:] + together)
     seen = ~hidden
-    return owner[seen], start[seen], high[seen] * sign, notes.piece[top][seen]
+    return owner[seen], start[seen], row[top[seen]]
 
 
-def _steps(group: Ints, onset: Ints, pitch: Ints, piece: Ints) -> Lines:
+def _steps(group: Ints, onset: Ints, note: Ints, notes: Notes) -> Lines:
+    pitch = notes.pitch[note]
     joined = group[1:] == group[:-1]
     pair = np.flatnonzero(joined[1:] & joined[:-1]) + 1
     interval = np.clip(pitch[pair + 1] - pitch[pair], -_WIDEST, _WIDEST)
     ratio = (onset[pair + 1] - onset[pair]) / (onset[pair] - onset[pair - 1])
     length = np.clip(np.rint(2 * np.log2(ratio)), -8, 8).astype(np.int64)
     symbol = (interval + _WIDEST) * _CLASSES + length + 8
-    return Lines(symbol, np.cumsum(np.diff(group[pair], prepend=-1) != 0) - 1, piece[pair], onset[pair])
+    line = np.cumsum(np.diff(group[pair], prepend=-1) != 0) - 1
+    before, after = note[pair].astype(np.int32), note[pair + 1].astype(np.int32)
+    return Lines(symbol, line, notes.piece[before], onset[pair], before, after)

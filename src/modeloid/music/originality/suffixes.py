@@ -10,8 +10,7 @@ from ..hashing import scramble
 Ints = NDArray[np.int64]
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _DEEPEST = 4096
-_HEAD = 5
-_SYMBOL_BITS = 12
+_HEAD_BITS = 60
 
 
 class Suffixes:
@@ -23,16 +22,19 @@ class Suffixes:
     Parameters
     ----------
     symbol
-        All sequences end to end, numbers from 0 to 4,094.
+        All sequences end to end, numbers from 0 to ``2 ** bits - 2``.
     line
         The number of the sequence of each symbol, rising; no run crosses from one into the next.
+    bits
+        Of a symbol, at most 30.
     """
 
-    def __init__(self, symbol: Ints, line: Ints) -> None:
+    def __init__(self, symbol: Ints, line: Ints, bits: int = 12) -> None:
+        self._bits = bits
         self.left = np.searchsorted(line, line, side="right") - np.arange(len(line))
         self.symbol = symbol.astype(np.int32)
         self.order = _sorted(symbol, self.left).astype(np.int32)
-        self._heads = _heads(symbol, self.left)[self.order]
+        self._heads = _heads(symbol, self.left, bits)[self.order]
         self._hash = prefix_hashes(symbol)
 
     def longest(self, symbol: Ints, line: Ints) -> tuple[Ints, Ints]:
@@ -62,7 +64,7 @@ class Suffixes:
 
     def _place(self, query: _Query) -> Ints:
         """Where each suffix of the query would stand: by its first symbols, then by halving what these leave."""
-        heads = _heads(query.symbol, query.left)
+        heads = _heads(query.symbol, query.left, self._bits)
         low, high = (np.searchsorted(self._heads, heads, side) for side in ("left", "right"))
         open_ = np.flatnonzero(low < high)
         while len(open_):
@@ -111,12 +113,12 @@ class _Query:
         self.powers = dict(zip(steps, _powers(len(steps)), strict=True))
 
 
-def _heads(symbol: Ints, left: Ints) -> Ints:
+def _heads(symbol: Ints, left: Ints, bits: int) -> Ints:
     """The first symbols of each suffix as one number that sorts as they do; 0 stands behind the end."""
     head = np.zeros(len(symbol), np.int64)
-    for ahead in range(_HEAD):
+    for ahead in range(_HEAD_BITS // bits):
         later = np.minimum(np.arange(len(symbol)) + ahead, len(symbol) - 1)
-        head = (head << _SYMBOL_BITS) + np.where(left > ahead, symbol[later] + 1, 0)
+        head = (head << bits) + np.where(left > ahead, symbol[later] + 1, 0)
     return head
 
 

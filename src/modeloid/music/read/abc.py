@@ -83,10 +83,17 @@ def _score(text: str, path: Path, limits: Limits) -> ScoreTick:
         try:
             # what it prints goes where the guarded child looks for it
             subprocess.run([program, source, "-o", target], timeout=_PATIENCE * limits.time_s, check=False)
+            if not target.exists():
+                raise ReadError("abc2midi wrote no file", path)
             return core.ScoreTick.from_midi(target.read_bytes())
         except subprocess.TimeoutExpired as error:
             raise ReadError(f"keeps abc2midi busy for more than {_PATIENCE * limits.time_s:g} s", path) from error
-        except (OSError, RuntimeError, ValueError) as error:
+        except OSError as error:
+            # without the paths, which differ from run to run: what is said of a file must not
+            raise ReadError(
+                f"abc2midi cannot be run on it ({error.strerror or 'it cannot be started'})", path
+            ) from error
+        except (RuntimeError, ValueError) as error:
             raise ReadError(f"abc2midi cannot read it ({error})", path) from error
 
 

@@ -9,36 +9,15 @@ import numpy as np
 from ..columns import Columns
 from ..errors import ReadError
 from .limits import Limits
-from .smf import MARK_TICK
-from .state import Batch
 
 
-def all_sane(batch: Batch, limits: Limits) -> bool:
-    """Whether, at a glance at the arrays of all pieces, nothing can be wrong with the notes and length of any."""
-    if not batch.notes or not len(batch.notes["onset"]):
-        return False
-    onset, duration = batch.notes["onset"], batch.notes["duration"]
-    values = [batch.notes["pitch"].max(), batch.notes["velocity"].max()]
-    if len(batch.beside["controls"]):
-        values.append(batch.beside["controls"][:, 2:].max())
-    if onset.min() < 0 or duration.min() < 1 or max(values) > 127:
-        return False
-    last = int(onset.max()) + int(duration.max())
-    slowest = max([500_000, *[mspq for piece in batch.pieces for _, mspq in piece.about["tempos"]]])
-    return (
-        last < MARK_TICK and last * slowest / min(piece.about["tpq"] for piece in batch.pieces) / 1e6 < limits.length_s
-    )
-
-
-def check(columns: Columns, path: str, limits: Limits, sane: bool = False) -> None:
+def check(columns: Columns, path: str, limits: Limits) -> None:
     """Refuse what no reader should have returned.
 
     Parameters
     ----------
     columns, path, limits
         The piece, where it was, and what it may be.
-    sane
-        Whether `all_sane` has passed its notes and its length.
 
     Raises
     ------
@@ -53,8 +32,6 @@ def check(columns: Columns, path: str, limits: Limits, sane: bool = False) -> No
     if len(columns) > limits.notes:
         raise ReadError(f"holds {len(columns)} notes, more than {limits.notes}", path)
     _check_frame(columns.about, path)
-    if sane:
-        return
     _check_notes(columns, path)
     seconds = _at_most_s(columns)
     if seconds > limits.length_s:

@@ -19,24 +19,17 @@ from typing import IO
 
 import numpy as np
 
-from ..columns import Columns
 from ..errors import MusicError
-from .frames import ANSWERS, HEAD, LONGEST_BODY, NO_MEMORY, READY, load
+from .block import Block, join, pack
+from .frames import ANSWERS, HEAD, LONGEST_BODY, NO_MEMORY, READY, Answer, load
 from .limits import Limits
+from .refusal import Refusal, Silence
 from .worker import NUMBER
 
 _START_S = 120.0
 _PIPE_BYTES = 2**20
 _KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(2**26), "MALLOC_TRIM_THRESHOLD_": str(2**27)}
 """glibc keeps what a batch has freed for the next one, instead of asking the system for every page again."""
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """A file that was not read, and why."""
-
-    path: str
-    reason: str
 
 
 class _LateError(Exception):
@@ -60,8 +53,49 @@ def _widen(pipe: IO[bytes] | None) -> None:
         fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
-def _refusal(path: Path, reason: str) -> Refusal:
-    return Refusal(str(path), reason.removeprefix(f"{path.absolute()}: "))
+@dataclass(frozen=True)
+class Batch:
+    """What became of a batch of files.
+
+    Parameters
+    ----------
+    block
+        The pieces of the files that gave one, in their order.
+    refusals
+        Of the others, by their number in the batch.
+    digests
+        One a file: the SHA-256 of the bytes that were read, "" where that is not known.
+    """
+
+    block: Block
+    refusals: dict[int, Refusal]
+    digests: list[str]
+
+    def __len__(self) -> int:
+        return len(self.digests)
+
+
+def _batch(paths: Sequence[Path], answer: Answer) -> Batch:
+    refusals = {
+        number: (Silence if reason[1] else Refusal)(
+            str(paths[number]), reason[0].removeprefix(f"{paths[number].absolute()}: ")
+        )
+        for number, reason in enumerate(answer.reasons)
+        if reason
+    }
+    if not len(answer.digests) == len(paths) == len(answer.block) + len(refusals):
+        raise _DeadError
+    return Batch(answer.block, refusals, list(answer.digests))
+
+
+def _alone(answers: Sequence[Batch]) -> Batch:
+    """Batches of one file each as one."""
+    refusals = {number: answer.refusals[0] for number, answer in enumerate(answers) if answer.refusals}
+    return Batch(join([answer.block for answer in answers]), refusals, [answer.digests[0] for answer in answers])
+
+
+def _refused(path: Path, reason: str) -> Batch:
+    return Batch(pack([]), {0: Refusal(str(path), reason)}, [""])
 
 
 class Child:
@@ -89,14 +123,14 @@ class Child:
     ) -> None:
         self._end()
 
-    def read(self, paths: Sequence[Path]) -> list[Columns | Refusal]:
+    def read(self, paths: Sequence[Path]) -> Batch:
         """Read a batch of files; a crash, a hang or a lack of memory becomes a refusal, and the child is a new one.
 
         A file that a used child could not bear gets a second try in a new one: what earlier files left behind is not
         its fault.
         """
         if len(paths) == 1:
-            return [self._read_one(paths[0])]
+            return self._read_one(paths[0])
         try:
             return self._ask(paths)
         except _LateError:
@@ -107,33 +141,32 @@ class Child:
             self._restart()
         answers = [self._read_one(path) if number != late else self._late(path) for number, path in enumerate(paths)]
         self._served = max(1, self._served)
-        return answers
+        return _alone(answers)
 
-    def _read_one(self, path: Path) -> Columns | Refusal:
+    def _read_one(self, path: Path) -> Batch:
         fresh = self._served == 0
         outcome = self._try(path)
         return outcome if fresh or self._served else self._try(path)
 
-    def _try(self, path: Path) -> Columns | Refusal:
+    def _try(self, path: Path) -> Batch:
         try:
-            (answer,) = self._ask([path])
+            return self._ask([path])
         except _LateError:
             # a second try would hang as long again, and nothing suggests that it ended otherwise
             self._restart(served=1)
             return self._late(path)
         except _FullError:
             self._restart()
-            return Refusal(str(path), f"needs more than {self._limits.memory_mib} MiB of memory")
+            return _refused(path, f"needs more than {self._limits.memory_mib} MiB of memory")
         except _DeadError:
             reason = f"the reader crashed ({self._last_words()})"
             self._restart()
-            return Refusal(str(path), reason)
-        return answer
+            return _refused(path, reason)
 
-    def _late(self, path: Path) -> Refusal:
-        return Refusal(str(path), f"took longer than {self._limits.time_s:g} s")
+    def _late(self, path: Path) -> Batch:
+        return _refused(path, f"took longer than {self._limits.time_s:g} s")
 
-    def _ask(self, paths: Sequence[Path]) -> list[Columns | Refusal]:
+    def _ask(self, paths: Sequence[Path]) -> Batch:
         assert self._process.stdin is not None
         self._served += len(paths)
         os.pwrite(self._diary.fileno(), NUMBER.pack(0), 0)
@@ -149,8 +182,7 @@ class Child:
             raise _FullError
         if kind != ANSWERS:
             raise _DeadError
-        answers = zip(paths, load(body), strict=True)
-        return [_refusal(path, answer) if isinstance(answer, str) else answer for path, answer in answers]
+        return _batch(paths, load(body))
 
     def _begun(self) -> int:
         """How many files of the batch the child has begun."""

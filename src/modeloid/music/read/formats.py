@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from ..columns import Columns
-from ..errors import ReadError
-from .abc import abc
-from .check import check
+from .block import unpack
 from .content import content
-from .kern import kern
 from .limits import Limits
-from .midi import Parsed, columns_of, parse
-from .musicxml import musicxml
+from .midi import Parsed, parse
+from .settle import settle, sound
 from .sniff import SUFFIXES, form
-from .tidy import tidy
 
 Reader = Callable[[bytes, Path, Limits], "Columns | Parsed"]
 
-FORMS: dict[str, Reader] = {"midi": parse, "musicxml": musicxml, "kern": kern, "abc": abc}
+
+def _abc(data: bytes, path: Path, limits: Limits) -> Columns:
+    from .abc import abc
+
+    return abc(data, path, limits)
+
+
+def _kern(data: bytes, path: Path, limits: Limits) -> Columns:
+    from .kern import kern
+
+    return kern(data, path, limits)
+
+
+def _musicxml(data: bytes, path: Path, limits: Limits) -> Columns:
+    from .musicxml import musicxml
+
+    return musicxml(data, path, limits)
+
+
+# imported when needed: starting the children is what a small import waits for
+FORMS: dict[str, Reader] = {"midi": parse, "musicxml": _musicxml, "kern": _kern, "abc": _abc}
 """Form, see `sniff` -> what takes the bytes of a file of that form."""
 
 READERS = SUFFIXES
@@ -33,7 +49,7 @@ VERSION = 3
 
 
 def begin(path: Path, limits: Limits) -> Columns | Parsed:
-    """Read one file; what is quicker done for many at once is left to `finish`.
+    """Read one file; what is quicker done for many at once is left to `settle`.
 
     Raises
     ------
@@ -42,18 +58,7 @@ def begin(path: Path, limits: Limits) -> Columns | Parsed:
     """
     data = content(path, limits)
     begun = FORMS[form(data, path)](data, path, limits)
-    return begun if isinstance(begun, Parsed) else _checked(begun, path, limits)
-
-
-def finish(parsed: Sequence[Parsed], limits: Limits) -> list[Columns | ReadError]:
-    """Take the columns of what was begun, all at once; tidy and check them."""
-    answers: list[Columns | ReadError] = []
-    for one, (answer, sane) in zip(parsed, columns_of(parsed, limits), strict=True):
-        try:
-            answers.append(answer if isinstance(answer, ReadError) else _checked(answer, one.path, limits, sane))
-        except ReadError as error:
-            answers.append(error)
-    return answers
+    return begun if isinstance(begun, Parsed) else sound(begun, path, limits)
 
 
 def read_unguarded(path: Path, limits: Limits) -> Columns:
@@ -67,16 +72,10 @@ def read_unguarded(path: Path, limits: Limits) -> Columns:
     begun = begin(path, limits)
     if isinstance(begun, Columns):
         return begun
-    (answer,) = finish([begun], limits)
-    if isinstance(answer, ReadError):
-        raise answer
-    return answer
-
-
-def _checked(columns: Columns, path: Path, limits: Limits, sane: bool = False) -> Columns:
-    tidied = tidy(columns, sane)
-    check(tidied, str(path), limits, sane)
-    return tidied
+    block, errors = settle([begun], [()], limits)
+    if errors:
+        raise errors[0]
+    return unpack(block)[0]
 
 
 def parsers() -> dict[str, str]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..columns import BESIDE, NOTE_COLUMNS, Columns
+from .block import LAYOUT, Block
 
 Buffer = bytes | memoryview
 
@@ -20,54 +19,47 @@ READY, ANSWERS, NO_MEMORY = b"+", b"A", b"M"
 LONGEST_BODY = 2**32
 
 _LENGTH = struct.Struct("<Q")
+_ALIGNED = 8
 
 
-def dump(answers: Sequence[Columns | str]) -> bytes:
-    """Pieces, and why some are none, as bytes: a header in json, then each column of all pieces in one block."""
-    pieces = [answer for answer in answers if isinstance(answer, Columns)]
-    header = json.dumps([answer if isinstance(answer, str) else _facts(answer) for answer in answers]).encode()
-    blocks = [np.ascontiguousarray(piece.notes[name]).data for name in NOTE_COLUMNS for piece in pieces]
-    beside = [piece.beside[name] for name in BESIDE for piece in pieces if name in piece.beside]
-    blocks += [np.ascontiguousarray(rows).data for rows in beside]
-    return b"".join([_LENGTH.pack(len(header)), header, *blocks])
+@dataclass(frozen=True)
+class Answer:
+    """What a child says of a batch of files.
+
+    Parameters
+    ----------
+    block
+        The pieces of the files that gave one, in their order.
+    reasons
+        One a file: None where there is a piece, else why there is none, and whether that is for silence alone.
+    digests
+        One a file: the SHA-256 of the bytes that were read, "" where that is not known.
+    """
+
+    block: Block
+    reasons: Sequence[tuple[str, bool] | None]
+    digests: Sequence[str]
 
 
-def load(body: Buffer) -> list[Columns | str]:
-    """What `dump` wrote. The arrays of all pieces are views of one block of memory."""
+def dump(answer: Answer) -> bytes:
+    """An answer as bytes: a header in json, then one array after another."""
+    arrays = [np.ascontiguousarray(answer.block.arrays[name], kind) for name, kind in LAYOUT.items()]
+    header = {"reasons": answer.reasons, "digests": answer.digests, "lengths": [len(array) for array in arrays]}
+    text = json.dumps(header).encode()
+    parts: list[Buffer] = [_LENGTH.pack(len(text)), text, bytes(-len(text) % _ALIGNED)]
+    for array in arrays:
+        parts += [array.data, bytes(-array.nbytes % _ALIGNED)] if array.nbytes else []
+    return b"".join(parts)
+
+
+def load(body: Buffer) -> Answer:
+    """What `dump` wrote; the arrays are views of the body."""
     start = _LENGTH.size + _LENGTH.unpack_from(body)[0]
-    header: list[Any] = json.loads(bytes(body[_LENGTH.size : start]))
-    facts = [fact for fact in header if isinstance(fact, list)]
-    counts = [fact[0] for fact in facts]
-    notes: list[dict[str, NDArray[Any]]] = [{} for _ in facts]
-    for name, kind in NOTE_COLUMNS.items():
-        start = _cut(
-            body, start, np.dtype(kind), (), [(piece, name, count) for piece, count in zip(notes, counts, strict=True)]
-        )
-    beside: list[dict[str, NDArray[Any]]] = [{} for _ in facts]
-    for name, numbers in BESIDE.items():
-        rows = [(piece, name, fact[2][name]) for piece, fact in zip(beside, facts, strict=True) if name in fact[2]]
-        start = _cut(body, start, np.dtype(np.int32), (len(numbers),), rows)
-    pieces = iter([Columns(own, fact[1], more) for own, fact, more in zip(notes, facts, beside, strict=True)])
-    return [next(pieces) if isinstance(fact, list) else str(fact) for fact in header]
-
-
-def _facts(piece: Columns) -> list[Any]:
-    return [len(piece), piece.about, {name: len(rows) for name, rows in piece.beside.items()}]
-
-
-def _cut(
-    body: Buffer,
-    start: int,
-    kind: np.dtype[Any],
-    shape: tuple[int, ...],
-    rows: list[tuple[dict[str, NDArray[Any]], str, int]],
-) -> int:
-    """Give each piece its rows of a block of one kind; returns the place behind the block."""
-    total = sum([count for _, _, count in rows])
-    size = total * kind.itemsize * int(np.prod(shape, dtype=int))
-    block = np.frombuffer(body, kind, size // kind.itemsize, start).reshape(total, *shape)
-    place = 0
-    for piece, name, count in rows:
-        piece[name] = block[place : place + count]
-        place += count
-    return start + size
+    header = json.loads(bytes(body[_LENGTH.size : start]))
+    start += -start % _ALIGNED
+    arrays = {}
+    for (name, kind), length in zip(LAYOUT.items(), header["lengths"], strict=True):
+        arrays[name] = np.frombuffer(body, kind, length, start) if length else np.zeros(0, kind)
+        start += arrays[name].nbytes + -arrays[name].nbytes % _ALIGNED
+    reasons = [(reason[0], reason[1]) if reason else None for reason in header["reasons"]]
+    return Answer(Block(arrays), reasons, header["digests"])

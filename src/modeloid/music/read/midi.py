@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from ..columns import Columns
 from ..errors import ReadError
-from .check import all_sane
 from .limits import Limits
 from .mend import mend
-from .smf import MARK_TICK, marked
-from .state import take
-
-if TYPE_CHECKING:
-    from symusic.core import ScoreTick
-
-_STRANGE = "\ufffd"
-"""What symusic makes of a text that is not UTF-8."""
+from .smf import marked
+from .state import State, state_of
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """A score whose columns are not yet taken: that is quicker for many at once, see `columns_of`."""
+    """A file whose columns are not yet taken: that is quicker for many at once, see `settle`."""
 
     path: Path
     data: bytes
-    score: ScoreTick
+    score: State
     repairs: tuple[str, ...] | None = None
     """None where the file was read quickly, with marks."""
 
@@ -44,73 +36,41 @@ def parse(data: bytes, path: Path, limits: Limits) -> Parsed:  # noqa: ARG001 - 
     """
     from symusic import core
 
-    bare = _unwrapped(data)
-    quick = marked(bare)
+    quick = marked(_unwrapped(data))
     if quick is None:
-        return _carefully(bare, path)
+        return carefully(data, path)
     try:
-        return Parsed(path, bare, core.ScoreTick.from_midi(quick))
+        return Parsed(path, data, state_of(core.ScoreTick.from_midi(quick)))
     except (RuntimeError, ValueError, IndexError):
-        return _carefully(bare, path)
+        return carefully(data, path)
 
 
-def columns_of(parsed: Sequence[Parsed], limits: Limits) -> list[tuple[Columns | ReadError, bool]]:
-    """The columns of many parsed files; those that turn out to be damaged are read again with care.
+def carefully(data: bytes, path: Path) -> Parsed:
+    """Parse the bytes of a MIDI file that is damaged or unusual.
 
-    Returns
-    -------
-    With each, whether its notes are known to be sane and its length to be within the limit.
+    Raises
+    ------
+    ReadError
+        It is not MIDI, or is broken beyond repair.
     """
-    batch = take([one.score for one in parsed], [_about(one) for one in parsed])
-    sane = all_sane(batch, limits)
-    return [
-        (_again(one), False) if one.repairs is None and not _fit(piece, sane) else (piece, sane)
-        for one, piece in zip(parsed, batch.pieces, strict=True)
-    ]
-
-
-def _again(parsed: Parsed) -> Columns | ReadError:
-    try:
-        careful = _carefully(parsed.data, parsed.path)
-    except ReadError as error:
-        return error
-    return take([careful.score], [_about(careful)]).pieces[0]
-
-
-def _fit(columns: Columns, sane: bool) -> bool:
-    return not _illegible(columns) and (sane or _whole(columns))
-
-
-def _whole(columns: Columns) -> bool:
-    """Whether no note reaches the marks and no value lies above 127."""
-    notes, beside = columns.notes, columns.beside
-    highest = max(notes["pitch"].max(initial=0), notes["velocity"].max(initial=0))
-    if "controls" in beside:
-        highest = max(highest, beside["controls"][:, 2:].max())
-    return bool(highest <= 127 and columns.end_tick < MARK_TICK)
-
-
-def _illegible(columns: Columns) -> bool:
-    """Whether a text was not UTF-8, or a program lies above 127."""
-    about = columns.about
-    for name, program, _ in about["tracks"]:
-        if program > 127 or _STRANGE in name:
-            return True
-    return any(_STRANGE in row[-1] for name in ("lyrics", "markers") for row in about.get(name, ()))
-
-
-def _carefully(data: bytes, path: Path) -> Parsed:
     from symusic import core
 
-    mended, repairs = mend(data, path)
+    mended, repairs = mend(_unwrapped(data), path)
     try:
-        return Parsed(path, data, core.ScoreTick.from_midi(mended), tuple(repairs))
+        return Parsed(path, data, state_of(core.ScoreTick.from_midi(mended)), tuple(repairs))
     except (RuntimeError, ValueError, IndexError) as error:
         raise ReadError(f"is not MIDI that symusic can read ({error})", path) from error
 
 
-def _about(parsed: Parsed) -> dict[str, Any]:
-    return {"reader": _reader(), "repeats": "as in the file", "repairs": list(parsed.repairs or ())}
+def info(parsed: Parsed, messages: Sequence[str]) -> str:
+    """What is said of the path of a file, in JSON: the reader, the repeats, the repairs, and what was printed."""
+    return _info(parsed.repairs or (), tuple(messages))
+
+
+@lru_cache(maxsize=16)
+def _info(repairs: tuple[str, ...], messages: tuple[str, ...]) -> str:
+    about = {"reader": _reader(), "repeats": "as in the file", "repairs": repairs, "messages": messages}
+    return json.dumps(about, sort_keys=True)
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
+from functools import lru_cache
 
 import numpy as np
 
@@ -22,7 +23,8 @@ _NOTE = re.compile(rb"[\x00-\x7f][\x90-\x9f][\x00-\x7f]{2}")
 _CHUNK = struct.Struct(">4sI")
 _HEADER = struct.Struct(">4sIHHH")
 _CHANNELS = range(16)
-_NOTE_ON = tuple(bytes([0x90 | channel]) for channel in _CHANNELS)
+_LAST_OFF, _STATUSES, _HIGH = np.uint8(0x8F), np.uint8(0x10), np.uint8(0x80)
+"""From the last note-off to the last note-on is 0x8F and the 16 behind it; no value reaches 0x80."""
 _TEMPO = b"\xff\x51\x03"
 _NOTHING = b"\xff\x01\x00"
 _MARK_DELTA = b"\xc0\x80\x80\x00"
@@ -43,18 +45,18 @@ def marked(data: bytes) -> bytes | None:
     name, length, kind, tracks, ticks = _HEADER.unpack_from(data)
     if name != b"MThd" or length != 6 or kind > 1 or not 1 <= ticks <= 0x7FFF or _bad_pitch(data):
         return None
-    channels = [channel for channel in _CHANNELS if _NOTE_ON[channel] in data]
-    parts, place = [data[: _HEADER.size]], _HEADER.size
+    channels = [channel for channel in _CHANNELS if 0x90 | channel in data]
+    view, place = memoryview(data), _HEADER.size
+    parts: list[bytes | memoryview] = [view[:place]]
     for _ in range(tracks):
         if place + _CHUNK.size > len(data):
             return None
         name, length = _CHUNK.unpack_from(data, place)
         start, place = place + _CHUNK.size, place + _CHUNK.size + length
-        track = data[start:place]
-        if name != b"MTrk" or len(track) != length or not track.endswith(END):
+        if name != b"MTrk" or place > len(data) or length < len(END) or not data.endswith(END, start, place):
             return None
-        tail = _tail(channels, track)
-        parts += [_CHUNK.pack(b"MTrk", length - len(END) + len(tail)), track[: -len(END)], tail]
+        tail = _tail(channels, data, start, place)
+        parts += [_CHUNK.pack(b"MTrk", length - len(END) + len(tail)), view[start : place - len(END)], tail]
     # every track ends with an end, so as many spots as tracks are those ends and nothing else
     if place != len(data) or len(_SPOT.findall(data)) != tracks:
         return None
@@ -68,17 +70,25 @@ def _bad_pitch(data: bytes) -> bool:
     follows the last byte of a delta, which is below 128; the bytes of a tempo may look like it.
     """
     values = np.frombuffer(data, np.uint8)
-    hits = (values[1:-1] - np.uint8(0x8F) <= 0x10) & (values[2:] >= 0x80) & (values[:-2] < 0x80)
+    before, status, behind = values[:-2], values[1:-1], values[2:]
+    hits = (status - _LAST_OFF) <= _STATUSES
+    hits &= (before ^ behind) >= _HIGH  # one of the two is a value, the other is none: nearly never, and quick to see
     if not hits.any():
         return False
+    hits &= behind >= _HIGH
     places = np.flatnonzero(hits) + 1
     return any(_TEMPO not in data[max(0, place - 5) : place] for place in places.tolist())
 
 
-def _tail(channels: list[int], track: bytes) -> bytes:
+def _tail(channels: list[int], data: bytes, start: int, stop: int) -> bytes:
     """What replaces the end of a track: a text of no letters at its tick, the marks, and the end."""
     # where nothing looks like a note-on, there is none but one with an impossible velocity, which will be seen
-    if not _NOTE.search(track):
+    if not _NOTE.search(data, start, stop):
         return END
-    used = [_MARKS[channel] for channel in channels if _NOTE_ON[channel] in track]
+    return _marks(tuple([channel for channel in channels if data.find(0x90 | channel, start, stop) >= 0]))
+
+
+@lru_cache(maxsize=1024)
+def _marks(channels: tuple[int, ...]) -> bytes:
+    used = [_MARKS[channel] for channel in channels]
     return b"".join([_NOTHING, _MARK_DELTA, *used, END])

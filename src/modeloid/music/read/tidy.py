@@ -12,26 +12,25 @@ from ..columns import Columns
 
 FASTEST_MSPQ = 6_000
 """Microseconds a quarter at 10,000 quarters a minute."""
-_SLOWEST_MSPQ = 2**24 - 1
-_DENOMINATORS = frozenset(2**power for power in range(8))
+SLOWEST_MSPQ = 2**24 - 1
+DENOMINATORS = tuple(2**power for power in range(8))
+"""Of the meters that a MIDI file may hold and somebody may mean."""
 
 _Row = list[int]
 _SANE: dict[str, tuple[Callable[[_Row], bool], str]] = {
-    "tempos": (lambda row: FASTEST_MSPQ <= row[1] <= _SLOWEST_MSPQ, "tempo of {1} microseconds a quarter"),
-    "meters": (lambda row: 1 <= row[1] <= 255 and row[2] in _DENOMINATORS, "meter of {1}/{2}"),
+    "tempos": (lambda row: FASTEST_MSPQ <= row[1] <= SLOWEST_MSPQ, "tempo of {1} microseconds a quarter"),
+    "meters": (lambda row: 1 <= row[1] <= 255 and row[2] in DENOMINATORS, "meter of {1}/{2}"),
     "keys": (lambda row: -7 <= row[1] <= 7 and row[2] in (0, 1), "key of {1} sharps"),
 }
 
 
-def tidy(columns: Columns, sane: bool = False) -> Columns:
+def tidy(columns: Columns) -> Columns:
     """Give notes without length one tick, and leave out senseless tempi, meters and keys.
 
     Parameters
     ----------
     columns
         A piece.
-    sane
-        Whether its notes are known to have lengths.
 
     Returns
     -------
@@ -47,7 +46,7 @@ def tidy(columns: Columns, sane: bool = False) -> Columns:
             count = f"; {len(wrong)} such in all" if len(wrong) > 1 else ""
             repairs.append(f"a {words.format(*wrong[0])} at tick {wrong[0][0]} was left out{count}")
     notes = columns.notes
-    flat = 0 if sane else int(np.count_nonzero(notes["duration"] == 0))
+    flat = int(np.count_nonzero(notes["duration"] == 0))
     if flat:
         notes = notes | {"duration": np.where(notes["duration"] == 0, np.int32(1), notes["duration"])}
         repairs.append(f"{flat} notes of no length were given one tick")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,9 +13,12 @@ from typing import Any
 
 from ..columns import Columns
 from ..errors import DataError
-from .child import Refusal
-from .guarded import Progress, read_files
+from .block import texts
+from .child import Batch
+from .guarded import Progress, stream_batches
 from .limits import Limits
+from .refusal import Refusal, Silence
+from .tables import INFOS
 
 VERDICTS = ("read", "repaired", "refused")
 _WIDEST = 60
@@ -30,7 +35,7 @@ class Verdict:
     verdict
         One of `VERDICTS`.
     reason
-        What was repaired, or why it was refused; empty where it was read.
+        What was repaired, or why it was refused; where it was read, empty, or why there is no piece in it.
     """
 
     path: str
@@ -41,8 +46,28 @@ class Verdict:
 def verdict_of(path: str, answer: Columns | Refusal) -> Verdict:
     """The verdict on what the guarded readers answered."""
     if isinstance(answer, Refusal):
-        return Verdict(path, "refused", answer.reason)
-    repairs = answer.about.get("repairs", ())
+        return none_of(path, answer)
+    return read_of(path, answer.about.get("repairs", ()))
+
+
+def none_of(path: str, refusal: Refusal) -> Verdict:
+    """The verdict on a file that gave no piece: a faultless one in which nothing sounds was read all the same."""
+    return Verdict(path, "read" if isinstance(refusal, Silence) else "refused", refusal.reason)
+
+
+def verdicts_of(paths: Sequence[str], batch: Batch) -> list[Verdict]:
+    """The verdicts on a batch of files."""
+    infos = [json.loads(info).get("repairs", ()) for info in texts(batch.block.arrays, INFOS)]
+    repairs = iter([infos[number] for number in batch.block.arrays["pieces.info"]])
+    refusals = batch.refusals
+    return [
+        none_of(path, refusals[number]) if number in refusals else read_of(path, next(repairs))
+        for number, path in enumerate(paths)
+    ]
+
+
+def read_of(path: str, repairs: Sequence[str]) -> Verdict:
+    """The verdict on a file that gave a piece."""
     return Verdict(path, "repaired" if repairs else "read", "; ".join(repairs))
 
 
@@ -77,8 +102,17 @@ def import_folder(
 
     with opened(files_below(folder)) as entries:
         paths = [Path(str(entry.source)) for entry in entries]
-        answers = read_files(paths, limits=limits, workers=workers, progress=progress)
-        return [verdict_of(entry.name, answer) for entry, answer in zip(entries, answers, strict=True)]
+        verdicts: dict[int, list[Verdict]] = {}
+        done = 0
+        with contextlib.closing(stream_batches(paths, limits=limits, workers=workers)) as stream:
+            for first, batch in stream:
+                names = [entry.name for entry in entries[first : first + len(batch)]]
+                verdicts[first] = verdicts_of(names, batch)
+                for _ in names:
+                    done += 1
+                    if progress is not None:
+                        progress(done, len(paths))
+        return [verdict for first in sorted(verdicts) for verdict in verdicts[first]]
 
 
 def files_below(folder: Path) -> list[tuple[str, Path]]:
@@ -89,13 +123,32 @@ def files_below(folder: Path) -> list[tuple[str, Path]]:
     DataError
         There is no such folder.
     """
+    return [(name, Path(path)) for name, path in paths_below(folder)]
+
+
+def paths_below(folder: Path) -> list[tuple[str, str]]:
+    """As `files_below`, the paths as texts: for a million files, making `Path` of them takes longer than finding them.
+
+    Raises
+    ------
+    DataError
+        There is no such folder.
+    """
     if not folder.is_dir():
         raise DataError("there is no such folder", folder, "Name an existing one.")
-    found = []
-    for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(place) / name for name in names if not name.startswith(".")]
-    return sorted((path.relative_to(folder).as_posix(), path) for path in found)
+    found: list[tuple[str, str]] = []
+    waiting = [("", str(folder))]
+    while waiting:
+        prefix, place = waiting.pop()
+        with contextlib.suppress(OSError), os.scandir(place) as entries:  # what may not be looked into, holds nothing
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if not entry.is_dir():
+                    found.append((prefix + entry.name, entry.path))
+                elif not entry.is_symlink():
+                    waiting.append((f"{prefix}{entry.name}/", entry.path))
+    return sorted(found)
 
 
 def as_json(verdicts: Iterable[Verdict]) -> dict[str, Any]:

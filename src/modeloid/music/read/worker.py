@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
+import hashlib
 import importlib
 import json
 import os
@@ -18,15 +19,17 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..columns import Columns
 from ..errors import MusicError
-from .formats import finish
-from .frames import ANSWERS, HEAD, NO_MEMORY, READY, dump
+from .block import Block, join, pack
+from .frames import ANSWERS, HEAD, NO_MEMORY, READY, Answer, dump
 from .limits import Limits
 from .midi import Parsed
+from .settle import SilenceError, settle
 
 NUMBER = struct.Struct("<q")
 """What the diary holds: how many files of the batch were begun."""
@@ -39,8 +42,14 @@ _ERROR = re.compile(r"\berror\b", re.IGNORECASE)
 _STDERR = 2
 _BATCHES_A_SWEEP = 256
 
-_Begun = tuple[Path, Any, list[str]]
-"""A file, what the reader made of it, and what was printed meanwhile."""
+
+class _Begun(NamedTuple):
+    """A file, what the reader made of it, what was printed meanwhile, and the SHA-256 of its bytes, if known."""
+
+    path: Path
+    found: Any
+    messages: list[str]
+    digest: str
 
 
 def main() -> None:
@@ -72,12 +81,33 @@ def _batch(reader: Callable[..., Any], paths: Sequence[Path], limits: Limits, di
         os.pwrite(diary, NUMBER.pack(number), 0)
         # should the parent die while this file hangs, nobody else would end this process
         signal.setitimer(signal.ITIMER_REAL, 2 * limits.time_s + _GRACE_S)
-        begun.append((path, _begin(reader, path, limits), _messages(flush)))
-    parsed = [one for _, one, _ in begun if isinstance(one, Parsed)]
-    finished = iter(finish(parsed, limits) if parsed else ())
-    answers = [_judged(path, next(finished) if isinstance(one, Parsed) else one, words) for path, one, words in begun]
+        one = _begin(reader, path, limits)
+        begun.append(_Begun(path, one, _messages(flush), _digest(one)))
+    answer = _answer(begun, limits)
     signal.setitimer(signal.ITIMER_REAL, 0)
-    return dump(answers)
+    return dump(answer)
+
+
+def _answer(begun: Sequence[_Begun], limits: Limits) -> Answer:
+    reasons = [_refused(one) for one in begun]
+    blocks: list[Block] = []
+    passed = [number for number, reason in enumerate(reasons) if reason is None]
+    for is_parsed, run in groupby(passed, key=lambda number: isinstance(begun[number].found, Parsed)):
+        numbers = list(run)
+        found, messages = [begun[number].found for number in numbers], [begun[number].messages for number in numbers]
+        if is_parsed:
+            block, errors = settle(found, messages, limits)
+            for place, error in errors.items():
+                words = " ".join([str(error), *messages[place][:1]])
+                reasons[numbers[place]] = (words, isinstance(error, SilenceError))
+        else:
+            block = pack([_with(piece, words) for piece, words in zip(found, messages, strict=True)])
+        blocks.append(block)
+    return Answer(join(blocks), reasons, [one.digest for one in begun])
+
+
+def _digest(found: Any) -> str:
+    return hashlib.sha256(found.data).hexdigest() if isinstance(found, Parsed) else ""
 
 
 def _begin(reader: Callable[..., Any], path: Path, limits: Limits) -> Any:
@@ -91,14 +121,16 @@ def _begin(reader: Callable[..., Any], path: Path, limits: Limits) -> Any:
         return f"{path}: the reader failed ({type(error).__name__}: {error})."
 
 
-def _judged(path: Path, answer: Columns | str | Exception, words: list[str]) -> Columns | str:
-    """A reader that prints an error and returns notes has failed."""
-    if not isinstance(answer, Columns):
-        return " ".join([str(answer), *words[:1]])
-    wrong = next((line for line in words if _ERROR.search(line)), None)
-    if wrong is not None:
-        return f"{path}: the reader printed an error: {wrong.rstrip('.')}."
-    return replace(answer, about=answer.about | {"messages": words})
+def _refused(begun: _Begun) -> tuple[str, bool] | None:
+    """Why there is no piece, if that is known; a reader that prints an error and returns notes has failed."""
+    if isinstance(begun.found, str):
+        return " ".join([begun.found, *begun.messages[:1]]), False
+    wrong = next((line for line in begun.messages if _ERROR.search(line)), None)
+    return (f"{begun.path}: the reader printed an error: {wrong.rstrip('.')}.", False) if wrong is not None else None
+
+
+def _with(piece: Columns, messages: list[str]) -> Columns:
+    return replace(piece, about=piece.about | {"messages": messages})
 
 
 def _find(name: str) -> Callable[..., Any]:

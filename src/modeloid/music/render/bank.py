@@ -45,6 +45,7 @@ _COARSE_FRAMES = 32768
 _LOOPED = (1, 3)
 _COMPRESSED = 0x10
 _WHOLE_RANGE = (0, 127)
+_UNCOMPRESSED = "use a .sf2 file, whose samples are not compressed."
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,7 +185,7 @@ class Bank:
         Raises
         ------
         MusicError
-            The sample is compressed, and damaged or soundfile is not installed.
+            The sample is compressed, and damaged, or soundfile is not installed or cannot read it.
         """
         head = self._samples[row]
         start, end, rate = int(head["start"]), int(head["end"]), max(1, int(head["rate"]))
@@ -197,13 +198,15 @@ class Bank:
         try:
             import soundfile
         except (ImportError, OSError) as error:
-            advice = "pip install 'modeloid[audio]', or use a .sf2 file."
+            advice = f"pip install 'modeloid[audio]', or {_UNCOMPRESSED}"
             raise MusicError(f"needs soundfile for its compressed samples ({error})", self.path, advice) from error
         stream = io.BytesIO(self._file[self._smpl.start + start : self._smpl.start + end].tobytes())
         try:
             frames, rate = soundfile.read(stream, dtype="float32", always_2d=True)
         except RuntimeError as error:
-            raise MusicError(f"cannot be used as a soundfont ({error})", self.path) from error
+            why = str(getattr(error, "error_string", error)).rstrip(".")
+            what = f"cannot be used as a soundfont: soundfile cannot read its compressed samples ({why})"
+            raise MusicError(what, self.path, _UNCOMPRESSED.capitalize()) from error
         return frames[:, 0], max(1, rate)
 
     def _records(self, place: slice, kind: np.dtype[Any]) -> NDArray[Any]:
@@ -263,7 +266,10 @@ def _chunks(file: NDArray[np.uint8], at: int, end: int) -> Iterator[tuple[bytes,
             yield from _chunks(file, at + 12, at + 8 + size)
         else:
             yield name, slice(at + 8, at + 8 + size)
-        at += 8 + size + size % 2
+        at += 8 + size
+        # the pad byte behind an odd length is missing in some published files: there the next name follows at once
+        if size % 2 and not file[at : at + 4].tobytes().isalnum():
+            at += 1
 
 
 def _value(kind: int, amount: int) -> Any:

@@ -1,4 +1,4 @@
-"""A piece as sound: rendered with a soundfont, with a tail, normalised, to WAV, FLAC or Ogg Vorbis."""
+"""A piece as sound: rendered with a soundfont, with a tail, normalised, to WAV, FLAC, Ogg Vorbis or MP3."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import MusicError
+from . import ogg
 from .soundfont import soundfont
 from .synthesiser import Synthesiser
 
@@ -25,8 +26,8 @@ LONGEST_S = 7200.0
 _PEAK = 10 ** (-1 / 20)
 """One decibel below full scale."""
 _FADE_S = 0.05
-_OGG_BLOCK = 1 << 16
-"""Frames handed over at once; the encoder overflows its stack on long arrays."""
+_BLOCK = 1 << 16
+"""Frames handed to an encoder at once."""
 
 
 def sound(piece: ScoreTick, font: Path | None = None, channels: int = 2) -> NDArray[np.float32]:
@@ -89,11 +90,28 @@ def write_flac(piece: ScoreTick, path: Path, font: Path | None = None, channels:
 
 def write_ogg(piece: ScoreTick, path: Path, font: Path | None = None, channels: int = 2) -> Path:
     """Render a piece to an Ogg Vorbis file of 44.1 kHz; raises as `sound` does, and where soundfile is absent."""
-    soundfile = _soundfile("ogg")
-    audio = sound(piece, font, channels).T
-    with soundfile.SoundFile(path, "w", SAMPLE_RATE_HZ, channels, format="OGG", subtype="VORBIS") as file:
-        for start in range(0, len(audio), _OGG_BLOCK):
-            file.write(audio[start : start + _OGG_BLOCK])
+    _soundfile("ogg")
+    path.write_bytes(ogg.encode(sound(piece, font, channels), SAMPLE_RATE_HZ))
+    return path
+
+
+def write_mp3(piece: ScoreTick, path: Path, font: Path | None = None, channels: int = 2) -> Path:
+    """Render a piece to an MP3 file (MPEG-1 layer III, 44.1 kHz, variable bit rate).
+
+    Raises
+    ------
+    MusicError
+        As `sound` does; where soundfile is absent, or its libsndfile is older than 1.1 and writes no MP3.
+    """
+    soundfile = _soundfile("mp3")
+    if "MP3" not in soundfile.available_formats():
+        version = soundfile.__libsndfile_version__
+        advice = "pip install --upgrade soundfile, or ask for ogg."
+        raise MusicError(f"libsndfile {version} writes no MP3, 1.1 does", "mp3", advice)
+    audio = sound(piece, font, channels)
+    with soundfile.SoundFile(path, "w", SAMPLE_RATE_HZ, channels, "MPEG_LAYER_III", format="MP3") as file:
+        for start in range(0, audio.shape[1], _BLOCK):
+            file.write(audio[:, start : start + _BLOCK].T)
     return path
 
 

@@ -13,7 +13,7 @@ from ..score.musicxml import write_musicxml
 from .midi import write_midi
 from .roll_png import write_png
 from .roll_svg import write_svg
-from .wav import write_flac, write_ogg, write_wav
+from .wav import write_flac, write_mp3, write_ogg, write_wav
 
 if TYPE_CHECKING:
     from symusic.core import ScoreTick
@@ -27,6 +27,7 @@ WRITERS: Mapping[str, Writer] = MappingProxyType(
         "wav": lambda piece, path, _: write_wav(piece, path),
         "flac": lambda piece, path, _: write_flac(piece, path),
         "ogg": lambda piece, path, _: write_ogg(piece, path),
+        "mp3": lambda piece, path, _: write_mp3(piece, path),
         "musicxml": write_musicxml,
         "svg": lambda piece, path, _: write_svg(piece, path),
         "png": lambda piece, path, _: write_png(piece, path),

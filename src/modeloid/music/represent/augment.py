@@ -24,11 +24,14 @@ class Augmentation:
         Lowest and highest shift in semitones, each as likely.
     velocity, tempo
         Lowest and highest factor; their logarithm is uniform, so that louder and softer are as likely.
+    moves
+        Whether items start at random, to be learned from; else they lie still, to be scored.
     """
 
     transpose: tuple[int, int] = (0, 0)
     velocity: Pair = (1.0, 1.0)
     tempo: Pair = (1.0, 1.0)
+    moves: bool = True
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Augmentation:

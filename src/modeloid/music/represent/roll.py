@@ -17,13 +17,22 @@ from .arguments import check_flag, check_pitches, check_tempo, check_whole, fill
 from .augment import Augmentation
 from .bars import drum_notes, quantised
 from .fill import runs
+from .whole_rolls import WholeRolls, whole
 
 if TYPE_CHECKING:
     from symusic.core import ScoreTick
 
 _TICKS_PER_STEP = 120
 _VELOCITY = 80
-_DEFAULTS = {"steps_per_beat": 4, "window_steps": 64, "low": 21, "high": 109, "tempo_bpm": 96, "onset": False}
+_DEFAULTS = {
+    "steps_per_beat": 4,
+    "window_steps": 64,
+    "low": 21,
+    "high": 109,
+    "tempo_bpm": 96,
+    "onset": False,
+    "whole": False,
+}
 
 
 class Roll:
@@ -38,7 +47,9 @@ class Roll:
     spec
         ``kind`` "roll"; ``steps_per_beat`` (1 to 96) steps a quarter; ``window_steps`` (1 to 65536) the length of an
         item; ``low`` (inclusive) and ``high`` (exclusive) pitches, 0 to 128; ``tempo_bpm`` (10 to 400) quarters a
-        minute of decoded pieces; ``onset``: a second channel says where notes start.
+        minute of decoded pieces; ``onset``: a second channel says where notes start; ``whole``: items keep their
+        piece's bounds, in valid and test they are whole pieces, and a batch says how long each is (see
+        `whole_rolls.Rolls`); ``window_steps`` is then the most that is learned from at once.
 
     Raises
     ------
@@ -54,6 +65,7 @@ class Roll:
         check_pitches(full)
         check_tempo(full)
         check_flag(full, "onset")
+        check_flag(full, "whole")
         self.spec = full
         self.steps_per_beat: int = full["steps_per_beat"]
         self.window_steps: int = full["window_steps"]
@@ -96,7 +108,7 @@ class Roll:
         drums, out = int(is_drum.sum()), int((~in_range & ~is_drum).sum())
         return array, Losses(len(columns), out, drums, len(first) - told_apart)
 
-    def prepare(self, pieces: Sequence[Columns], augment: Augmentation) -> Windows:
+    def prepare(self, pieces: Sequence[Columns], augment: Augmentation) -> Windows | WholeRolls:
         """Encode pieces and cut them into items, each a view of a roll that holds every permitted transposition.
 
         Raises
@@ -107,11 +119,12 @@ class Roll:
         augment.need(self.kind)
         encoded = [self.encode_columns(piece) for piece in pieces]
         rolls = [roll for roll, _ in encoded]
+        losses = sum((losses for _, losses in encoded), Losses())
+        if self.spec["whole"]:
+            return whole(rolls, self.window_steps, augment, losses)
         if augment.transpose != (0, 0):
             rolls = [self._widened(piece, *augment.transpose) for piece in pieces]
-        return replace(
-            cut(rolls, self.shape, self.steps_per_beat), losses=sum((losses for _, losses in encoded), Losses())
-        )
+        return replace(cut(rolls, self.shape, self.steps_per_beat), losses=losses)
 
     def _widened(self, piece: Columns, lowest: int, highest: int) -> NDArray[np.uint8]:
         """A roll that holds every permitted transposition; the first columns are those of the highest shift."""

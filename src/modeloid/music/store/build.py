@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..columns import Columns
 from ..datasets.entry import DataSet, Entry, Stamp
 from ..datasets.stored import Stored
 from ..errors import DataError, MusicError
-from ..read.child import Refusal
 from ..read.formats import PACKAGES, READERS
-from ..read.guarded import Progress, stream_files
+from ..read.guarded import Progress
 from ..read.limits import Limits
 from .cache import home, is_whole, make, unwritable
 from .corpus import Corpus, read_header
+from .fill import Reading, fill, is_same
+from .growing import Growing
 from .lock import alone
-from .merge import merge
-from .pack import Named
-from .shards import Shards
-from .stamp import content_key, recall, remember
-
-SHARD_PIECES = 512
+from .seal import seal
+from .stamp import content_key, key_of, recall, remember, workplace
 
 
 def open_corpus(
@@ -65,12 +61,13 @@ def open_corpus(
     stamp = data.stamp()
     directory = _recalled(data, stamp, limits or Limits())
     if directory is None or (verify and not is_whole(directory)):
-        reading = _Reading(limits or Limits(), progress, workers)
+        reading = Reading(limits or Limits(), progress, workers)
         directory = _build(data, stamp, is_whole if verify else looks_whole, reading)
     corpus = Corpus(directory)
     if not len(corpus):
-        first = f"{corpus.refused[0].path}: {corpus.refused[0].reason}" if corpus.refused else "there are none"
-        count = len(corpus.refused)
+        none = (*corpus.refused, *corpus.silent)
+        first = f"{none[0].path}: {none[0].reason}" if none else "there are none"
+        count = len(none)
         raise DataError(f"none of {count} files could be read; the first: {first.rstrip('.')}", data.name)
     return corpus
 
@@ -107,74 +104,42 @@ def _recalled(data: DataSet, stamp: Stamp, limits: Limits) -> Path | None:
     return directory if directory and looks_whole(directory) else None
 
 
-def _build(data: DataSet, stamp: Stamp, is_good: Callable[[Path], bool], reading: _Reading) -> Path:
+def _build(data: DataSet, stamp: Stamp, is_good: Callable[[Path], bool], reading: Reading) -> Path:
+    place = home() / "building" / _safe(data.name)
     with data.entries() as entries:
-        key = content_key(entries, reading.limits)
-        directory = _directory(data, key)
-        if not is_good(directory):
-            _need_parsers(entries)
-            _write_alone(directory, is_good, lambda: _fill(directory, data, entries, reading))
+        try:
+            with alone(place.with_name(f"{place.name}.lock")):
+                key = _key_of_another(data, entries, is_good, reading.limits)
+                if key is None:
+                    _need_parsers(entries)
+                    key = _fill(data, entries, reading)
+        except OSError as error:
+            raise unwritable(error, place) from error
         # what had to be fetched has a stamp only now
         remember(data.name, stamp or data.stamp(), reading.limits, key)
-    return directory
+    return _directory(data, key)
 
 
-def _write_alone(directory: Path, is_good: Callable[[Path], bool], write: Callable[[], None]) -> None:
-    try:
-        with alone(home() / "building" / f"{directory.name}.lock"):
-            if not is_good(directory):
-                write()
-    except OSError as error:
-        raise unwritable(error, directory) from error
+def _key_of_another(
+    data: DataSet, entries: Sequence[Entry], is_good: Callable[[Path], bool], limits: Limits
+) -> str | None:
+    """The key of a good store of the same files; where there is no store at all of the set, they need not be read."""
+    if not any(_directory(data, "x").parent.glob(f"{_safe(data.name)}-*")):
+        return None
+    key = content_key(entries, limits)
+    return key if is_good(_directory(data, key)) else None
 
 
-@dataclass(frozen=True)
-class _Reading:
-    """How files are read."""
-
-    limits: Limits
-    progress: Progress | None
-    workers: int | None
-
-    def answers(self, entries: Sequence[Entry], chosen: Sequence[int]) -> Iterator[tuple[int, Columns | Refusal]]:
-        """The number of each chosen entry with what came of it, in the order in which they are done."""
-        made = [number for number in chosen if not isinstance(entries[number].source, Path)]
-        read = [(number, source) for number in chosen if isinstance(source := entries[number].source, Path)]
-        yield from ((number, source) for number in made if isinstance(source := entries[number].source, Columns))
-        stream = stream_files([path for _, path in read], limits=self.limits, workers=self.workers)
-        with contextlib.closing(stream) as answers:
-            yield from ((read[place][0], answer) for place, answer in answers)
-
-
-def _fill(directory: Path, data: DataSet, entries: Sequence[Entry], reading: _Reading) -> None:
-    work = home() / "building" / directory.name
-    shards = Shards(work, -(-len(entries) // SHARD_PIECES))
-    _read_shards(shards, entries, reading)
-    make(directory, lambda fresh: merge(shards, fresh, _about(data)))
+def _fill(data: DataSet, entries: Sequence[Entry], reading: Reading) -> str:
+    work = home() / "building" / f"{_safe(data.name)}-{workplace(reading.limits)}"
+    with Growing(work, lambda first, sources: is_same(entries, first, sources, reading.limits)) as growing:
+        fill(growing, entries, reading)
+        # by what was read, which a file may have ceased to hold meanwhile
+        key = key_of(growing.sources, reading.limits)
+        make(_directory(data, key), lambda fresh: seal(growing, fresh, _about(data)))
     with contextlib.suppress(OSError):
         shutil.rmtree(work)
-
-
-def _read_shards(shards: Shards, entries: Sequence[Entry], reading: _Reading) -> None:
-    """Read what is not yet in a shard, and write each shard when its last piece is there."""
-    waiting = {number: range(len(entries))[number * SHARD_PIECES :][:SHARD_PIECES] for number in shards.missing()}
-    chosen = [number for numbers in waiting.values() for number in numbers]
-    lacks = {shard: len(numbers) for shard, numbers in waiting.items()}
-    answers: dict[int, Columns | Refusal] = {}
-    for done, (number, answer) in enumerate(reading.answers(entries, chosen), len(entries) - len(chosen) + 1):
-        answers[number] = answer
-        shard = number // SHARD_PIECES
-        lacks[shard] -= 1
-        if not lacks[shard]:
-            _save(shards, shard, [(entries[member], answers.pop(member)) for member in waiting[shard]])
-        if reading.progress is not None:
-            reading.progress(done, len(entries))
-
-
-def _save(shards: Shards, number: int, answers: Sequence[tuple[Entry, Columns | Refusal]]) -> None:
-    pieces = [Named(entry.name, found, entry.part) for entry, found in answers if isinstance(found, Columns)]
-    refused = [Refusal(entry.name, found.reason) for entry, found in answers if isinstance(found, Refusal)]
-    shards.save(number, pieces, refused)
+    return key
 
 
 def _about(data: DataSet) -> dict[str, Any]:
@@ -187,15 +152,15 @@ def _directory(data: DataSet, key: str) -> Path:
 
 
 def _need_parsers(entries: Sequence[Entry]) -> None:
+    first: dict[str, Entry] = {}
+    for entry in entries:
+        if isinstance(entry.source, Path):
+            suffix = os.path.splitext(entry.source)[1].lower()  # noqa: PTH122 - five times as quick as Path.suffix
+            first.setdefault(READERS.get(suffix, ""), entry)
     for form, package in PACKAGES.items():
-        asks = next((entry for entry in entries if _form(entry) == form), None)
-        if asks is not None and importlib.util.find_spec(package) is None:
+        if form in first and importlib.util.find_spec(package) is None:
             install = "Install it: pip install 'modeloid[score]'."
-            raise DataError(f"the package {package}, which reads {form}, is not installed", asks.name, install)
-
-
-def _form(entry: Entry) -> str:
-    return READERS.get(entry.source.suffix.lower(), "") if isinstance(entry.source, Path) else ""
+            raise DataError(f"the package {package}, which reads {form}, is not installed", first[form].name, install)
 
 
 def _safe(name: str) -> str:

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from ..columns import BESIDE, NOTE_COLUMNS, Columns, to_score
 from ..errors import DataError
-from ..read.child import Refusal
+from ..read.refusal import Refusal, Silence
+from .layout import HEADER, REFUSED
 from .mapped import Mapped
-from .merge import HEADER, REFUSED
+from .pack import refusal_of
 from .schema import INFOS, PARTS, TABLES, VERSION
 
 if TYPE_CHECKING:
@@ -108,8 +109,23 @@ class Corpus:
     @cached_property
     def refused(self) -> tuple[Refusal, ...]:
         """The files that were not read."""
-        lines = (self.directory / REFUSED).read_text().splitlines()
-        return tuple(Refusal(*json.loads(line)) for line in lines)
+        return tuple(file for file in self._none if not isinstance(file, Silence))
+
+    @cached_property
+    def silent(self) -> tuple[Silence, ...]:
+        """The files that were read, and in which nothing sounds: no pieces."""
+        return tuple(file for file in self._none if isinstance(file, Silence))
+
+    @cached_property
+    def infos(self) -> list[dict[str, Any]]:
+        """What the readers say of their paths, each once; ``array("pieces.info")`` says which holds for a piece."""
+        count = len(self._arrays[f"{INFOS}.edges"]) - 1
+        return [json.loads(self._arrays.text(INFOS, row)) for row in range(count)]
+
+    @cached_property
+    def _none(self) -> list[Refusal]:
+        with (self.directory / REFUSED).open() as lines:
+            return [refusal_of(json.loads(line)) for line in lines]
 
     def columns(self, index: int) -> Columns:
         """One piece as columns; its arrays are read-only views of the store."""

@@ -1,23 +1,17 @@
-"""Many pieces as one set of arrays: what a shard holds."""
+"""What is added to a store at a time: a block of pieces, their names, and which of its files gave none."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..columns import BESIDE, NOTE_COLUMNS, Columns
-from .length import seconds
-from .schema import INFOS, PARTS, PIECES, TABLES, TEXT
-
-Arrays = dict[str, NDArray[Any]]
-
-_LISTED = ("tempos", "meters", "keys", "lyrics", "markers")
-_MUSICAL = frozenset(["tpq", "tracks", *_LISTED])
+from ..columns import Columns
+from ..read.block import Arrays, Block, encoded, pack, put_texts
+from ..read.refusal import Refusal, Silence
+from .schema import PARTS, PIECES
 
 
 @dataclass(frozen=True)
@@ -29,86 +23,45 @@ class Named:
     part: str = ""
 
 
-def pack(pieces: Sequence[Named]) -> Arrays:
-    """Lay pieces end to end.
+@dataclass(frozen=True)
+class Portion:
+    """Pieces end to end, and what the files they come from say of themselves.
 
-    Returns
-    -------
-    ``table.column`` for every column of the schema; ``table.count``, the rows of each piece; for a text its bytes in
-    UTF-8, and ``table.column.length``, the bytes of each row.
+    Parameters
+    ----------
+    block
+        The pieces, in order.
+    names
+        Their names and the parts of the published split, one a piece.
+    refused
+        The files that gave none, in order.
+    sources
+        [name, part, digest] of every file, read or not, in order.
     """
-    arrays: Arrays = {}
-    _pack_notes(arrays, pieces)
-    _pack_tracks(arrays, pieces)
-    for table in _LISTED:
-        _pack_rows(arrays, table, [piece.columns.about.get(table, ()) for piece in pieces])
-    for table in BESIDE:
-        _pack_beside(arrays, table, pieces)
-    _pack_pieces(arrays, pieces)
+
+    block: Block
+    names: Sequence[tuple[str, str]]
+    refused: Sequence[Refusal] = ()
+    sources: Sequence[Sequence[str]] = field(default_factory=list)
+
+
+def portion_of(pieces: Sequence[Named], refused: Sequence[Refusal] = ()) -> Portion:
+    """Pieces that are at hand one by one."""
+    return Portion(pack([piece.columns for piece in pieces]), [(piece.name, piece.part) for piece in pieces], refused)
+
+
+def labels(portion: Portion) -> Arrays:
+    """The columns that no reader knows: ``pieces.name`` with its lengths, and ``pieces.part``."""
+    arrays: Arrays = {"pieces.part": np.array([PARTS.index(part) for _, part in portion.names], PIECES["part"])}
+    put_texts(arrays, "pieces.name", [encoded(name) for name, _ in portion.names])
     return arrays
 
 
-def _pack_notes(arrays: Arrays, pieces: Sequence[Named]) -> None:
-    for name, kind in NOTE_COLUMNS.items():
-        parts = [piece.columns.notes[name] for piece in pieces]
-        arrays[f"notes.{name}"] = np.concatenate([np.zeros(0, kind), *parts]).astype(kind, copy=False)
-    arrays["notes.count"] = _counts(piece.columns.notes["onset"] for piece in pieces)
+def row_of(refusal: Refusal) -> list[Any]:
+    """What a store notes of a file that gave no piece: path, reason, and whether for silence alone."""
+    return [refusal.path, refusal.reason, isinstance(refusal, Silence)]
 
 
-def _pack_tracks(arrays: Arrays, pieces: Sequence[Named]) -> None:
-    _pack_rows(arrays, "tracks", [piece.columns.about["tracks"] for piece in pieces])
-
-
-def _pack_rows(arrays: Arrays, table: str, rows: Sequence[Sequence[Sequence[Any]]]) -> None:
-    flat = [row for piece in rows for row in piece]
-    fields = zip(*flat, strict=True) if flat else [()] * len(TABLES[table])
-    for (column, kind), values in zip(TABLES[table].items(), fields, strict=True):
-        _put(arrays, f"{table}.{column}", kind, values)
-    arrays[f"{table}.count"] = _counts(rows)
-
-
-def _pack_beside(arrays: Arrays, table: str, pieces: Sequence[Named]) -> None:
-    nothing = np.zeros((0, len(BESIDE[table])), np.int32)
-    rows = [piece.columns.beside.get(table, nothing) for piece in pieces]
-    flat = np.concatenate([nothing, *rows])
-    for (column, kind), values in zip(TABLES[table].items(), flat.T, strict=True):
-        arrays[f"{table}.{column}"] = values.astype(kind)
-    arrays[f"{table}.count"] = _counts(rows)
-
-
-def _pack_pieces(arrays: Arrays, pieces: Sequence[Named]) -> None:
-    infos: dict[str, int] = {}
-    values: Mapping[str, Iterable[Any]] = {
-        "name": [piece.name for piece in pieces],
-        "tpq": [piece.columns.about["tpq"] for piece in pieces],
-        "part": [PARTS.index(piece.part) for piece in pieces],
-        "seconds": seconds(arrays, [piece.columns.about["tpq"] for piece in pieces]),
-        "info": [infos.setdefault(info, len(infos)) for info in _infos(pieces)],
-    }
-    for column, kind in PIECES.items():
-        _put(arrays, f"pieces.{column}", kind, values[column])
-    _put(arrays, INFOS, TEXT, infos)
-
-
-def _infos(pieces: Iterable[Named]) -> Iterator[str]:
-    last: dict[str, Any] | None = None
-    text = ""
-    for piece in pieces:
-        said = {key: value for key, value in piece.columns.about.items() if key not in _MUSICAL}
-        if said != last:
-            last, text = said, json.dumps(said, sort_keys=True)
-        yield text
-
-
-def _put(arrays: Arrays, name: str, kind: str, values: Iterable[Any]) -> None:
-    if kind != TEXT:
-        arrays[name] = values if isinstance(values, np.ndarray) else np.array(list(values), kind)
-        return
-    # names of files may hold bytes that are no text, which Python keeps as lone surrogates
-    texts = [value.encode("utf-8", "surrogatepass") for value in values]
-    arrays[name] = np.frombuffer(b"".join(texts), np.uint8)
-    arrays[f"{name}.length"] = _counts(texts)
-
-
-def _counts(parts: Iterable[Any]) -> NDArray[np.int64]:
-    return np.array([len(part) for part in parts], "<i8")
+def refusal_of(row: Sequence[Any]) -> Refusal:
+    """What `row_of` noted."""
+    return (Silence if len(row) > 2 and row[2] else Refusal)(str(row[0]), str(row[1]))

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from ..datasets import data_set
 from ..errors import DataError
 from ..read.guarded import Progress
+from ..read.verdict import none_of, read_of
 from .build import found, open_corpus
 from .cache import MANIFEST, sha256
 from .corpus import Corpus
 
-_SHOWN = ("name", "doc", "citation", "url", "licence", "pieces", "notes", "hours", "parts", "refused", "digest")
+_SHOWN = (
+    "name",
+    "doc",
+    "citation",
+    "url",
+    "licence",
+    "pieces",
+    "notes",
+    "hours",
+    "parts",
+    "refused",
+    "silent",
+    "digest",
+)
 
 
 def build(name: str, workers: int | None = None, progress: Progress | None = None) -> dict[str, Any]:
@@ -51,7 +66,7 @@ def show(name: str) -> dict[str, Any]:
     Returns
     -------
     ``name, doc, citation, url, licence, pieces, notes, hours, parts`` (sizes of the published split, zeros without
-    one), ``refused`` (a list of ``{"path", "reason"}``), ``digest`` and ``directory``.
+    one), ``refused`` and ``silent`` (lists of ``{"path", "reason"}``), ``digest`` and ``directory``.
 
     Raises
     ------
@@ -59,7 +74,8 @@ def show(name: str) -> dict[str, Any]:
         The set is unknown, or not built on this machine.
     """
     corpus = _corpus(name)
-    return _about(corpus) | {"refused": [vars(file) for file in corpus.refused]}
+    lists = {"refused": corpus.refused, "silent": corpus.silent}
+    return _about(corpus) | {name: [asdict(file) for file in files] for name, files in lists.items()}
 
 
 def check(name: str) -> dict[str, Any]:
@@ -84,15 +100,13 @@ def check(name: str) -> dict[str, Any]:
 
 def verdicts(corpus: Corpus) -> list[dict[str, str]]:
     """``{"path", "verdict", "reason"}`` of every file, sorted by path."""
-    rows = [_verdict(name, about) for name, about in zip(corpus.names, corpus.about, strict=True)]
-    rows += [{"path": file.path, "verdict": "refused", "reason": file.reason} for file in corpus.refused]
-    return sorted(rows, key=lambda row: row["path"])
-
-
-def _verdict(name: str, about: dict[str, Any]) -> dict[str, str]:
-    mended = about.get("repairs", [])
-    reason = "; ".join(str(line) for line in mended)
-    return {"path": name, "verdict": "repaired" if mended else "read", "reason": reason}
+    repairs = [[str(line) for line in info.get("repairs", [])] for info in corpus.infos]
+    rows = [
+        read_of(name, repairs[number])
+        for name, number in zip(corpus.names, corpus.array("pieces.info").tolist(), strict=True)
+    ]
+    rows += [none_of(file.path, file) for file in (*corpus.refused, *corpus.silent)]
+    return sorted(map(asdict, rows), key=lambda row: row["path"])
 
 
 def _about(corpus: Corpus) -> dict[str, Any]:

@@ -1,0 +1,116 @@
+"""Drawing pieces and writing them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from .making import show
+from .running import load, loaded
+from .wiring import factory_of, open_card
+
+
+def sample(
+    directory: str | Path,
+    n: int = 8,
+    *,
+    state: str = "best",
+    seed: int | None = None,
+    trusted: bool = False,
+    **wishes: Any,
+) -> list[Any]:
+    """Draw pieces; the same ones for the same state, seed and wishes, however many are asked for.
+
+    Parameters
+    ----------
+    n
+        How many pieces.
+    state
+        "best", "last", a turn or a checkpoint's name.
+    seed
+        Another one gives other pieces; None is the modeloid's own.
+    **wishes
+        What the modeloid's `wishes` say it understands.
+    """
+    from ..cycle.rng import Rng
+    from ..cycle.stages import averaged
+
+    card = open_card(directory, trusted)
+    modeloid = loaded(card, state)
+    rng = card.rng if seed is None else Rng(seed)
+    with averaged(modeloid):
+        return modeloid.sample(n, rng.at("sample"), **wishes)
+
+
+def wishes(directory: str | Path, state: str = "best", trusted: bool = False) -> dict[str, tuple[str, Any]]:
+    """What a modeloid understands beyond the number of pieces: wish -> (description, default)."""
+    return dict(load(directory, state, trusted).wishes)
+
+
+def check_formats(formats: Sequence[str], domain: str = "music") -> None:
+    """Raise ModeloidError for a format that a domain cannot write; the nearest that it can is named."""
+    from ..cycle.errors import ModeloidError, nearest
+
+    known = getattr(factory_of({"domain": domain}), "formats", None)
+    for name in formats:
+        if known is not None and name not in known:
+            raise ModeloidError(f"unknown format {name!r}", f"domain {domain}", nearest(name, known))
+
+
+def recipe(
+    directory: str | Path, state: str = "best", seed: int | None = None, wishes: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """What it takes to draw the same pieces again: modeloid, checkpoint, seed, wishes. Nothing of it is run."""
+    from ..cycle import checkpoint
+
+    about = show(directory)
+    return {
+        "modeloid": about.get("name"),
+        "id": about.get("id"),
+        "checkpoint": checkpoint.find(Path(directory) / "state", state).path.name,
+        "seed": about.get("cycle", {}).get("seed", 0) if seed is None else seed,
+        "wishes": dict(wishes or {}),
+    }
+
+
+def write(
+    pieces: Sequence[Any],
+    directory: str | Path,
+    formats: Sequence[str] = (),
+    domain: str = "music",
+    recipe: Mapping[str, Any] | None = None,
+) -> list[Path]:
+    """Write pieces to numbered files of a directory, in the domain's usual format where none is named.
+
+    `recipe` says how they came to be; formats that can carry it do, with each piece's address.
+    """
+    target = Path(directory)
+    target.mkdir(parents=True, exist_ok=True)
+    factory = factory_of({"domain": domain})
+    width = max(2, len(str(len(pieces) - 1)))
+    written: list[Path] = []
+    for number, piece in enumerate(pieces):
+        made = {**recipe, "address": ["sample", number]} if recipe else None
+        written += factory.write(piece, target / f"{number:0{width}d}", formats, made)
+    return written
+
+
+def sound_font() -> str:
+    """Which soundfont pieces sound with here, and its licence. Raises NoSoundfont, which says what to install."""
+    from ..music.render.soundfont import soundfont
+
+    font = soundfont()
+    return f"{font.name} ({font.licence})"
+
+
+def sound_missing() -> str:
+    """Why pieces cannot be made to sound here, and what to do about it; "" where they can."""
+    from ..music.errors import NoSoundfont
+    from ..music.render.soundfont import soundfont
+
+    try:
+        soundfont()
+    except NoSoundfont as error:
+        return str(error)
+    return ""
