@@ -1,1 +1,1 @@
-"""Random walks over whole numbers, and a bigram model of them: a domain and a model from outside."""
+"""Random walks over whole numbers, a bigram model of them, and a format: all from outside."""

@@ -1,0 +1,1 @@
+"""One module a format; each is found by an entry point of the group `modeloid.formats`."""

@@ -1,0 +1,3 @@
+from report.page.browser import chromium, visit
+
+__all__ = ["chromium", "visit"]
