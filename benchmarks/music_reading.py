@@ -25,6 +25,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -78,16 +79,18 @@ def main() -> int:
     return 0 if all(result["blocks_ratio_cpu"] >= GATE for result in results) else 1
 
 
-def compare(paths: list[Path], times: int, rounds: int, cores: list[int]) -> dict[str, float]:
+def compare(paths: list[Path], times: int, rounds: int, cores: list[int]) -> dict[str, Any]:
     """Both ways on the same cores, in turn."""
     os.sched_setaffinity(0, cores)
     many, count = paths * times, len(cores)
     kinds = {"bare": bare, "start": lambda _, count: blocks(paths[:count], count), "blocks": blocks, "pieces": pieces}
     rows: dict[str, list[tuple[float, float]]] = {kind: [] for kind in kinds}
+    loads = []
     for _ in range(rounds):
+        loads.append(round(os.getloadavg()[0], 1))
         for kind, measure in kinds.items():
             rows[kind].append(measure(many, count))
-    result: dict[str, float] = {"cores": count, "files": len(many)}
+    result: dict[str, Any] = {"cores": count, "files": len(many), "load_before_each_round": loads}
     for kind in ("bare", "blocks", "pieces"):
         starts = [(0.0, 0.0)] * rounds if kind == "bare" else rows["start"]
         net = [[took[part] - start[part] for part in (0, 1)] for took, start in zip(rows[kind], starts, strict=True)]

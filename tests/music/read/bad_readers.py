@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -27,6 +28,7 @@ def read(path, limits):
         "confess": lambda: os.write(1, b"[Error] bar 3 is broken\n"),
         "good": lambda: None,
     }
+    path = Path(path)
     deeds[path.stem.partition("-")[0]]()
     notes = {name: np.ones(1, kind) for name, kind in NOTE_COLUMNS.items()}
     about = {"tpq": 480, "tracks": [["", 0, False]] * 2, "tempos": [], "meters": [], "keys": [], "path": path.name}

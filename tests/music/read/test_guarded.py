@@ -3,14 +3,16 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from modeloid.music.columns import Columns
 from modeloid.music.errors import MusicError
-from modeloid.music.read.child import Refusal
-from modeloid.music.read.guarded import read_files
+from modeloid.music.read import child as child_module
+from modeloid.music.read.child import Child, Refusal
+from modeloid.music.read.guarded import read_files, stream_batches
 from modeloid.music.read.limits import Limits
 
 LIMITS = Limits(time_s=2.0, memory_mib=1024)
@@ -130,3 +132,24 @@ def test_what_is_printed_belongs_to_the_file_that_was_read_then():
     good, bad = read("good-1.mid", "confess-2.mid")
     assert isinstance(good, Columns)
     assert "bar 3 is broken" in bad.reason
+
+
+def test_an_answer_too_large_for_the_shared_memory_comes_through_the_pipe(monkeypatch):
+    kinds = []
+    real = Child._from_memory
+    monkeypatch.setattr(Child, "_from_memory", lambda child, count: kinds.append(count) or real(child, count))
+    roomy = read("good-1.mid", "warn-2.mid", "good-3.mid")
+    assert len(kinds) == 1
+    monkeypatch.setattr(child_module, "_SHARED_BYTES", 64)
+    tight = read("good-1.mid", "warn-2.mid", "good-3.mid")
+    assert len(kinds) == 1
+    assert [one.about for one in tight] == [one.about for one in roomy]
+
+
+def test_batches_come_in_order_however_long_one_takes():
+    names = ["hang-0", *(f"good-{number}" for number in range(1, 30))]
+    stream = stream_batches([Path(name) for name in names], limits=LIMITS, workers=2, reader="bad_readers:read")
+    with closing(stream) as batches:
+        answers = list(batches)
+    assert [first for first, _ in answers] == list(range(30))
+    assert [len(batch.refusals) for _, batch in answers] == [1] + [0] * 29

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from modeloid.music.errors import DataError, ReadError
 from modeloid.music.read.content import content
 from modeloid.music.read.limits import Limits
-from modeloid.music.read.sniff import form
+from modeloid.music.read.sniff import form, suffix_of
 from modeloid.music.read.verdict import Verdict, as_json, as_text, import_folder
 
 from .midi_bytes import END, note, smf, track
@@ -102,3 +105,9 @@ def test_content_is_bounded(tmp_path):
         content(tmp_path / "x", Limits(file_mib=1))
     with pytest.raises(ReadError, match="no regular file"):
         content(tmp_path, Limits())
+
+
+@given(st.text(alphabet="a./B-é", max_size=8))
+def test_a_suffix_is_what_the_standard_library_says(text):
+    path = Path(text)
+    assert suffix_of(path) == os.path.splitext(path)[1]  # noqa: PTH122 - the other way to say it

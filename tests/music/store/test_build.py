@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import signal
@@ -20,6 +21,7 @@ from modeloid.music.store import build
 from modeloid.music.store import fill as fill_
 from modeloid.music.store.build import open_corpus
 from modeloid.music.store.cache import is_whole, make
+from modeloid.music.store.growing import Growing
 
 from ..pieces import piece
 
@@ -343,3 +345,22 @@ def test_stale_leftovers_are_swept_and_fresh_ones_are_not(tmp_path):
     make(tmp_path / "one", lambda fresh: (fresh / "a").write_text("x"))
     assert not old.exists()
     assert new.exists()
+
+
+def test_where_there_are_no_locks_each_builder_has_a_folder_of_its_own(folder, home, monkeypatch):
+    whole = content(open_corpus(folder).directory)
+    places = []
+
+    @contextlib.contextmanager
+    def no_lock(path):
+        yield False
+
+    def growing(place, is_same):
+        places.append(place.name)
+        return Growing(place, is_same)
+
+    monkeypatch.setattr(build, "alone", no_lock)
+    monkeypatch.setattr(build, "Growing", growing)
+    monkeypatch.setenv("MODELOID_HOME", str(home.with_name("other")))
+    assert content(open_corpus(folder).directory) == whole
+    assert [place.endswith(f"-{os.getpid()}") for place in places] == [True]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import select
@@ -21,13 +20,13 @@ import numpy as np
 
 from ..errors import MusicError
 from .block import Block, join, pack
-from .frames import ANSWERS, HEAD, LONGEST_BODY, NO_MEMORY, READY, Answer, load
+from .frames import ANSWERS, HEAD, LONGEST_BODY, NO_MEMORY, READY, SHARED, Answer, load
 from .limits import Limits
 from .refusal import Refusal, Silence
-from .worker import NUMBER
+from .worker import ANSWER_AT, NUMBER
 
 _START_S = 120.0
-_PIPE_BYTES = 2**20
+_SHARED_BYTES = 2**25
 _KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(2**26), "MALLOC_TRIM_THRESHOLD_": str(2**27)}
 """glibc keeps what a batch has freed for the next one, instead of asking the system for every page again."""
 
@@ -44,13 +43,13 @@ class _FullError(Exception):
     """The child had not enough memory."""
 
 
-def _widen(pipe: IO[bytes] | None) -> None:
-    """Let a whole batch lie in the pipe where the system allows it, so that the child need not wait for us."""
-    with contextlib.suppress(ImportError, AttributeError, OSError):
-        import fcntl
-
-        assert pipe is not None
-        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+def _shared() -> IO[bytes]:
+    """A file that the child maps, in memory where the system has such; pages that nobody writes take no room."""
+    name = "modeloid-read"
+    memory = getattr(os, "memfd_create", None)
+    file: IO[bytes] = open(memory(name), "w+b", buffering=0) if memory else tempfile.TemporaryFile(buffering=0)  # noqa: PTH123, SIM115 - closed by Child
+    file.truncate(_SHARED_BYTES)
+    return file
 
 
 @dataclass(frozen=True)
@@ -73,6 +72,11 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.digests)
+
+
+def _absolute(here: str, path: str) -> str:
+    # most are absolute; for the others os.path.join is five times as quick as Path.absolute
+    return path if path.startswith(os.sep) else os.path.join(here, path)  # noqa: PTH118
 
 
 def _batch(paths: Sequence[Path], answer: Answer) -> Batch:
@@ -169,9 +173,9 @@ class Child:
     def _ask(self, paths: Sequence[Path]) -> Batch:
         assert self._process.stdin is not None
         self._served += len(paths)
-        os.pwrite(self._diary.fileno(), NUMBER.pack(0), 0)
+        os.pwrite(self._shared.fileno(), NUMBER.pack(0), 0)
         here = str(Path.cwd())
-        names = [os.path.join(here, path) for path in paths]  # noqa: PTH118 - five times as quick as Path.absolute
+        names = [_absolute(here, str(path)) for path in paths]
         try:
             self._process.stdin.write(json.dumps(names).encode() + b"\n")
             self._process.stdin.flush()
@@ -180,25 +184,32 @@ class Child:
         kind, body = self._frame(self._limits.time_s)
         if kind == NO_MEMORY:
             raise _FullError
-        if kind != ANSWERS:
+        if kind not in (ANSWERS, SHARED):
             raise _DeadError
         return _batch(paths, load(body))
 
     def _begun(self) -> int:
         """How many files of the batch the child has begun."""
-        return int(NUMBER.unpack(os.pread(self._diary.fileno(), NUMBER.size, 0))[0])
+        return int(NUMBER.unpack(os.pread(self._shared.fileno(), NUMBER.size, 0))[0])
 
     def _frame(self, patience_s: float) -> tuple[bytes, memoryview]:
         kind, length = HEAD.unpack(self._bytes(HEAD.size, patience_s))
         if length > LONGEST_BODY:
             raise _DeadError
-        return kind, self._bytes(length, patience_s)
+        return kind, self._from_memory(length) if kind == SHARED else self._bytes(length, patience_s)
+
+    def _from_memory(self, count: int) -> memoryview:
+        body = np.empty(count, np.uint8).data  # not filled with zeros first, as a bytearray is
+        # not mapped: whatever the child does to the file, reading it is safe
+        if os.preadv(self._shared.fileno(), [body], ANSWER_AT) != count:
+            raise _DeadError
+        return body
 
     def _bytes(self, count: int, patience_s: float) -> memoryview:
         """Read so many bytes, patient as long as bytes come or the child goes on to another file."""
         assert self._process.stdout is not None
         pipe = self._process.stdout.fileno()
-        body = np.empty(count, np.uint8).data  # not filled with zeros first, as a bytearray is
+        body = np.empty(count, np.uint8).data
         view, begun, since = body, -1, time.monotonic()
         while view:
             if not select.select([pipe], [], [], patience_s / 4)[0]:
@@ -215,11 +226,11 @@ class Child:
 
     def _start(self) -> None:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by _end
-        self._diary = tempfile.TemporaryFile()  # noqa: SIM115 - closed by _end
-        diary = self._diary.fileno()
+        self._shared = _shared()
+        shared = self._shared.fileno()
         # symusic names its temporary files by the second: two children would write over one another's
         self._scratch = tempfile.TemporaryDirectory(prefix="modeloid-read-", ignore_cleanup_errors=True)
-        arguments = [self._reader, json.dumps(self._limits.plain()), str(diary)]
+        arguments = [self._reader, json.dumps(self._limits.plain()), str(shared)]
         one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
         self._process = subprocess.Popen(
             # -P: a file in the working directory must not stand in for a module
@@ -227,10 +238,9 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
-            pass_fds=[diary],
+            pass_fds=[shared],
             env=os.environ | one_thread | _KEEP_MEMORY | {"TMPDIR": self._scratch.name},
         )
-        _widen(self._process.stdout)
         try:
             kind, _ = self._frame(_START_S)
         except (_LateError, _DeadError):
@@ -255,7 +265,7 @@ class Child:
             except BrokenPipeError:
                 continue
         self._log.close()
-        self._diary.close()
+        self._shared.close()
         self._scratch.cleanup()
 
     def _last_words(self) -> str:

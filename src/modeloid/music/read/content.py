@@ -13,7 +13,7 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """Without O_NONBLOCK a named pipe would keep the reader waiting for ever."""
 
 
-def content(path: Path, limits: Limits) -> bytes:
+def content(path: str | Path, limits: Limits) -> bytes:
     """Read a whole file.
 
     Raises

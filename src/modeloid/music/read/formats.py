@@ -9,7 +9,7 @@ from ..columns import Columns
 from .block import unpack
 from .content import content
 from .limits import Limits
-from .midi import Parsed, parse
+from .midi import SIGN, Parsed, parse
 from .settle import settle, sound
 from .sniff import SUFFIXES, form
 
@@ -48,7 +48,7 @@ VERSION = 3
 """Counts what changes the notes that the readers return; it is part of the key of every cached corpus."""
 
 
-def begin(path: Path, limits: Limits) -> Columns | Parsed:
+def begin(path: str | Path, limits: Limits) -> Columns | Parsed:
     """Read one file; what is quicker done for many at once is left to `settle`.
 
     Raises
@@ -57,6 +57,9 @@ def begin(path: Path, limits: Limits) -> Columns | Parsed:
         No reader takes it, the reader refused, or what it returned is not music.
     """
     data = content(path, limits)
+    if data.startswith(SIGN):  # as `form` says, too, but a `Path` takes as long as opening the file
+        return parse(data, path, limits)
+    path = Path(path)
     begun = FORMS[form(data, path)](data, path, limits)
     return begun if isinstance(begun, Parsed) else sound(begun, path, limits)
 

@@ -15,7 +15,8 @@ Buffer = bytes | memoryview
 
 HEAD = struct.Struct("<cQ")
 """One letter for the kind, eight bytes for the length of the body."""
-READY, ANSWERS, NO_MEMORY = b"+", b"A", b"M"
+READY, ANSWERS, SHARED, NO_MEMORY = b"+", b"A", b"S", b"M"
+"""Of a frame of the kind `SHARED` only the head comes through the pipe; the body lies in the shared memory."""
 LONGEST_BODY = 2**32
 
 _LENGTH = struct.Struct("<Q")
@@ -42,14 +43,19 @@ class Answer:
 
 
 def dump(answer: Answer) -> bytes:
-    """An answer as bytes: a header in json, then one array after another."""
+    """An answer as bytes, see `parts_of`."""
+    return b"".join(parts_of(answer))
+
+
+def parts_of(answer: Answer) -> list[Buffer]:
+    """An answer as runs of bytes: a header in json, then one array after another."""
     arrays = [np.ascontiguousarray(answer.block.arrays[name], kind) for name, kind in LAYOUT.items()]
     header = {"reasons": answer.reasons, "digests": answer.digests, "lengths": [len(array) for array in arrays]}
     text = json.dumps(header).encode()
     parts: list[Buffer] = [_LENGTH.pack(len(text)), text, bytes(-len(text) % _ALIGNED)]
     for array in arrays:
-        parts += [array.data, bytes(-array.nbytes % _ALIGNED)] if array.nbytes else []
-    return b"".join(parts)
+        parts += [array.data.cast("B"), bytes(-array.nbytes % _ALIGNED)] if array.nbytes else []
+    return parts
 
 
 def load(body: Buffer) -> Answer:

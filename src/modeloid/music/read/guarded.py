@@ -15,7 +15,7 @@ from .block import unpack
 from .child import Batch, Child
 from .limits import Limits
 from .refusal import Refusal
-from .sniff import QUICK
+from .sniff import QUICK, suffix_of
 
 READER = "modeloid.music.read.formats:begin"
 
@@ -141,8 +141,7 @@ def _jobs(paths: Sequence[Path], workers: int, edges: Collection[int]) -> list[_
 
 
 def _quick(path: Path) -> bool:
-    # the suffix of a path, without the cost of taking it apart
-    return os.path.splitext(path)[1].lower() in QUICK  # noqa: PTH122
+    return suffix_of(path).lower() in QUICK
 
 
 def _answers(work: _Work, firsts: Sequence[int]) -> Iterator[tuple[int, Batch]]:

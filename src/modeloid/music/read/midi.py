@@ -14,19 +14,22 @@ from .mend import mend
 from .smf import marked
 from .state import State, state_of
 
+SIGN = b"MThd"
+"""How a MIDI file begins that nothing is wrapped around."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
     """A file whose columns are not yet taken: that is quicker for many at once, see `settle`."""
 
-    path: Path
+    path: str | Path
     data: bytes
     score: State
     repairs: tuple[str, ...] | None = None
     """None where the file was read quickly, with marks."""
 
 
-def parse(data: bytes, path: Path, limits: Limits) -> Parsed:  # noqa: ARG001 - every reader takes limits
+def parse(data: bytes, path: str | Path, limits: Limits) -> Parsed:  # noqa: ARG001 - every reader takes limits
     """Parse the bytes of a MIDI file, with or without a RIFF wrapper.
 
     Raises
@@ -45,7 +48,7 @@ def parse(data: bytes, path: Path, limits: Limits) -> Parsed:  # noqa: ARG001 - 
         return carefully(data, path)
 
 
-def carefully(data: bytes, path: Path) -> Parsed:
+def carefully(data: bytes, path: str | Path) -> Parsed:
     """Parse the bytes of a MIDI file that is damaged or unusual.
 
     Raises

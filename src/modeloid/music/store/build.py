@@ -16,6 +16,7 @@ from ..errors import DataError, MusicError
 from ..read.formats import PACKAGES, READERS
 from ..read.guarded import Progress
 from ..read.limits import Limits
+from ..read.sniff import suffix_of
 from .cache import home, is_whole, make, unwritable
 from .corpus import Corpus, read_header
 from .fill import Reading, fill, is_same
@@ -108,11 +109,11 @@ def _build(data: DataSet, stamp: Stamp, is_good: Callable[[Path], bool], reading
     place = home() / "building" / _safe(data.name)
     with data.entries() as entries:
         try:
-            with alone(place.with_name(f"{place.name}.lock")):
+            with alone(place.with_name(f"{place.name}.lock")) as is_alone:
                 key = _key_of_another(data, entries, is_good, reading.limits)
                 if key is None:
                     _need_parsers(entries)
-                    key = _fill(data, entries, reading)
+                    key = _fill(data, entries, reading, is_alone)
         except OSError as error:
             raise unwritable(error, place) from error
         # what had to be fetched has a stamp only now
@@ -130,8 +131,10 @@ def _key_of_another(
     return key if is_good(_directory(data, key)) else None
 
 
-def _fill(data: DataSet, entries: Sequence[Entry], reading: Reading) -> str:
-    work = home() / "building" / f"{_safe(data.name)}-{workplace(reading.limits)}"
+def _fill(data: DataSet, entries: Sequence[Entry], reading: Reading, is_alone: bool) -> str:
+    # two that cannot know of one another must not write to the same files; what is broken off there is not taken up
+    whose = "" if is_alone else f"-{os.getpid()}"
+    work = home() / "building" / f"{_safe(data.name)}-{workplace(reading.limits)}{whose}"
     with Growing(work, lambda first, sources: is_same(entries, first, sources, reading.limits)) as growing:
         fill(growing, entries, reading)
         # by what was read, which a file may have ceased to hold meanwhile
@@ -155,12 +158,12 @@ def _need_parsers(entries: Sequence[Entry]) -> None:
     first: dict[str, Entry] = {}
     for entry in entries:
         if isinstance(entry.source, Path):
-            suffix = os.path.splitext(entry.source)[1].lower()  # noqa: PTH122 - five times as quick as Path.suffix
-            first.setdefault(READERS.get(suffix, ""), entry)
+            first.setdefault(suffix_of(entry.source), entry)
+    read = {READERS.get(suffix.lower(), ""): entry for suffix, entry in reversed(first.items())}
     for form, package in PACKAGES.items():
-        if form in first and importlib.util.find_spec(package) is None:
+        if form in read and importlib.util.find_spec(package) is None:
             install = "Install it: pip install 'modeloid[score]'."
-            raise DataError(f"the package {package}, which reads {form}, is not installed", first[form].name, install)
+            raise DataError(f"the package {package}, which reads {form}, is not installed", read[form].name, install)
 
 
 def _safe(name: str) -> str:

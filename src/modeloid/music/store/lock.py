@@ -8,22 +8,24 @@ from pathlib import Path
 
 
 @contextmanager
-def alone(path: Path) -> Iterator[None]:
+def alone(path: Path) -> Iterator[bool]:
     """Hold a lock until the context ends; a process that dies lets go of it.
-
-    Where the system has no such locks, two builders at once do the same work twice.
 
     Parameters
     ----------
     path
         A file for the lock.
+
+    Yields
+    ------
+    Whether nobody else is there; where the system has no such locks, that cannot be said.
     """
     try:
         import fcntl
     except ImportError:
-        yield
+        yield False
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        yield True

@@ -17,6 +17,7 @@ from ..read.content import content
 from ..read.formats import VERSION as READERS_VERSION
 from ..read.formats import parsers
 from ..read.limits import Limits
+from ..read.sniff import suffix_of
 from .cache import home
 from .schema import VERSION
 
@@ -51,7 +52,7 @@ def digest_of(entry: Entry, limits: Limits, known: str = "") -> str:
     """Names what an entry holds; `known` is the SHA-256 of its file, if somebody has read that already."""
     if isinstance(entry.source, Columns):
         return _digest(entry.source)
-    suffix = os.path.splitext(entry.source)[1]  # noqa: PTH122 - five times as quick as Path.suffix
+    suffix = suffix_of(entry.source)
     try:
         return suffix + (known or hashlib.sha256(content(entry.source, limits)).hexdigest())
     except ReadError as error:
