@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from modeloid import app as library
-from modeloid.cli import data, values
+from modeloid.cli import bench, data, values
 
 command = typer.Typer(
     add_completion=False,
@@ -23,6 +23,7 @@ command = typer.Typer(
     help="Train, hear, compare and trust generative models of music.",
 )
 
+command.add_typer(bench.command, name="bench")
 command.add_typer(data.command, name="data")
 
 Directory = Annotated[Path, typer.Argument(metavar="DIR", help="A modeloid's directory.")]

@@ -1,0 +1,1 @@
+"""What `modeloid bench` runs: one protocol, baselines, and the published figures beside ours."""

@@ -1,0 +1,81 @@
+"""What a caller may wish of a sample, and the checks that guard it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from modeloid.cycle.errors import ModeloidError, nearest
+
+from .items import Items
+from .settings import number, whole
+
+LONGEST_FRAMES = 16_384
+
+
+class WishError(ModeloidError):
+    """A wish is unknown or out of its range."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """Wishes, checked.
+
+    Parameters
+    ----------
+    frames
+        Length of each piece, the prompt included.
+    temperature
+        Log-probabilities of every choice are divided by it.
+    prompt
+        Shape (frames, pitches): what each piece begins with, or None.
+    """
+
+    frames: int
+    temperature: float
+    prompt: NDArray[np.uint8] | None
+
+
+def known(model: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
+    """Wish -> (description, default)."""
+    return {
+        "temperature": ("below 1 surer, above 1 wilder; greater than 0", 1.0),
+        "length_frames": ("frames of each piece, a prompt included", model["shape"][0]),
+        "prompt": ("a piece, or the path of a file, that the samples go on from", None),
+        "prompt_frames": ("how many frames of the prompt are kept; 0: all", 0),
+    }
+
+
+def understood(given: Mapping[str, Any], model: Mapping[str, Any], items: Items) -> Wishes:
+    """Check wishes. Raises `WishError`, and `BatchError` for a prompt that cannot be read or has other pitches."""
+    wishes = known(model)
+    for name in given:
+        if name not in wishes:
+            raise WishError(f"unknown wish {name!r}", "sample", nearest(name, wishes))
+    chosen = {name: default for name, (_, default) in wishes.items()} | dict(given)
+    frames, temperature, kept = (chosen[name] for name in ("length_frames", "temperature", "prompt_frames"))
+    _require(whole(frames, 1) and frames <= LONGEST_FRAMES, "length_frames", frames, f"1 to {LONGEST_FRAMES} frames")
+    _require(number(temperature) and temperature > 0, "temperature", temperature, "a number greater than 0")
+    _require(whole(kept, 0), "prompt_frames", kept, "a whole number of at least 0")
+    prompt = None if chosen["prompt"] is None else items.prompt(chosen["prompt"])
+    return Wishes(frames, float(temperature), None if prompt is None else _kept(prompt, kept, frames))
+
+
+def _kept(prompt: NDArray[np.uint8], kept: int, frames: int) -> NDArray[np.uint8]:
+    if kept > len(prompt):
+        do = f"It has {len(prompt)} frames"
+        raise WishError(f"{kept} frames are asked for", "wish prompt_frames", do)
+    count = kept or len(prompt)
+    if count >= frames:
+        do = f"Wish fewer prompt_frames, or a length_frames of more than {count}"
+        raise WishError(f"the prompt has {count} frames, the whole piece {frames}", "wish prompt", do)
+    return prompt[:count]
+
+
+def _require(fine: bool, name: str, value: Any, must: str) -> None:
+    if not fine:
+        raise WishError(f"{value!r} is out of range", f"wish {name}", f"It must be {must}")
