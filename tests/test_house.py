@@ -73,3 +73,23 @@ def test_rooms_without_a_framework_import_none(room):
 def test_importing_the_package_costs_nothing():
     found = run_python("import sys, modeloid; print(sorted(m for m in sys.modules if m.startswith('modeloid')))")
     assert found.stdout.strip() == "['modeloid']"
+
+
+def test_functions_stay_callable_whichever_room_of_their_name_was_imported():
+    found = run_python(
+        "import modeloid\n"
+        "import modeloid.app as app\n"
+        "rooms = [path.name for path in __import__('pathlib').Path(modeloid.__file__).parent.iterdir()]\n"
+        "both = [name for name in app.__all__ if name in rooms]\n"
+        "import modeloid.report.story as story, modeloid.check.suite as suite\n"
+        "from modeloid.report import record\n"
+        "assert story.tell and suite.check and modeloid.report.story is story\n"
+        "for name in both:\n"
+        "    assert callable(getattr(modeloid, name)), name\n"
+        "for _ in range(2):\n"
+        "    try: modeloid.report([])  # the call is what counts\n"
+        "    except Exception as error: print(error)\n"
+        "print(sorted(both))\n"
+    )
+    assert found.stderr == ""
+    assert found.stdout.splitlines()[-1] == "['check', 'models', 'report']", "another pair must be named in __init__"

@@ -184,3 +184,28 @@ def test_sigterm_stops_resumably_and_a_second_run_goes_on(modeloid, folder, home
     assert step > 0
     again = json.loads(modeloid("train", "small", "--for", "1s", "--json", check=75).stdout)
     assert again["step"] - again["turns"] == step
+
+
+def test_a_report_is_written_and_several_are_compared(modeloid, trained, tmp_path):
+    assert modeloid("report", "small", "--to", "HTML, csv").stdout.splitlines()[0] == "small/report/index.html"
+    modeloid("fork", "small", "other")
+    files = json.loads(modeloid("report", "small", "other", "--to", "markdown", "--json").stdout)["files"]
+    assert files == ["comparison/report.md"] and "other" in (tmp_path / "comparison" / "report.md").read_text()
+    listed = json.loads(modeloid("report", "--formats", "--json").stdout)
+    assert {"html", "csv", "pdf", "mlflow", "sparks"} <= {one["name"] for one in listed}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((), "no directory is named"),
+        (("small", "small"), "named twice"),
+        (("small", "--to", ","), "no format is named"),
+        (("small", "--to", "htlm"), "'html'"),
+        (("small", "--into", "small/mconfig.py"), "--into"),
+        (("nowhere",), "nowhere"),
+    ],
+)
+def test_a_report_that_cannot_be_is_one_line(modeloid, trained, arguments, says):
+    lines = modeloid("report", *arguments, check=2).stderr.strip().splitlines()
+    assert len(lines) == 1 and says in lines[0]

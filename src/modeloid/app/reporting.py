@@ -24,7 +24,7 @@ def formats() -> list[dict[str, Any]]:
 
 
 def report(
-    directories: str | Path | Sequence[str | Path], to: Sequence[str] = ("html",), into: str | Path | None = None
+    directories: str | Path | Sequence[str | Path], to: str | Sequence[str] = "html", into: str | Path | None = None
 ) -> list[Path]:
     """Render the records of modeloids; several are compared. Nothing of them is run.
 
@@ -33,7 +33,7 @@ def report(
     directories
         The modeloids'.
     to
-        Names of `formats()`.
+        A name of `formats()`, or several.
     into
         Where to; None is `report` in the one modeloid's directory, `comparison` here for several.
 
@@ -44,22 +44,32 @@ def report(
     Raises
     ------
     ModeloidError
-        For an unknown format, or a directory that is no modeloid's.
+        For an unknown format, a directory that is no modeloid's, none or one twice, or a place that cannot be written.
     ReportError
         Where what a format needs is not installed.
     """
+    from ..cycle.errors import ModeloidError
     from ..directory import installed
     from ..report import format as faces
     from ..report import story
 
     wanted = [Path(one) for one in ([directories] if isinstance(directories, str | Path) else directories)]
-    writers = {name: installed.load(entry_of(installed.FORMATS, name))() for name in dict.fromkeys(to)}
+    names = [name.strip().lower() for name in ([to] if isinstance(to, str) else to)]
+    for many, what in ((wanted, "directory"), (names, "format")):
+        if not many or len(set(many)) < len(many):
+            do = "Write: modeloid report DIR [DIR ...] --to html"
+            raise ModeloidError(f"no {what} is named" if not many else f"a {what} is named twice", "report", do)
+    writers = {name: installed.load(entry_of(installed.FORMATS, name))() for name in names}
     for name, writer in writers.items():
         faces.check(name, writer)
     stories = story.apart([story.tell(directory, show(directory)) for directory in wanted])
     target = Path(into) if into else wanted[0] / "report" if len(wanted) == 1 else Path("comparison")
-    target.mkdir(parents=True, exist_ok=True)
-    return [path for writer in writers.values() for path in writer.write(stories, target)]
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        return [path for writer in writers.values() for path in writer.write(stories, target)]
+    except OSError as error:
+        what = f"cannot be written ({error.strerror or error})"
+        raise ModeloidError(what, error.filename or target, "Name another folder with --into") from error
 
 
 def tested(test: Mapping[str, Any]) -> list[tuple[str, float, float | None]]:

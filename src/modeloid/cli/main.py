@@ -245,9 +245,7 @@ def report(
     if formats:
         _list_formats(as_json)
         return
-    if not directories:
-        raise values.ArgumentError("no modeloid named", "arguments", "Write: modeloid report DIR [DIR ...] --to html")
-    files = library.report(directories, [part for part in to.split(",") if part], into)
+    files = library.report(directories or [], [part for part in to.split(",") if part.strip()], into)
     if as_json:
         _print_json({"files": [str(path) for path in files]})
     else:
