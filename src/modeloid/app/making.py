@@ -134,7 +134,8 @@ def trust(directory: str | Path) -> str:
 def _absolute(sets: Any) -> Any:
     """Folders named from where the user stands, so that the modeloid finds them from anywhere."""
     if isinstance(sets, Mapping):
-        return {_absolute([name])[0]: weight for name, weight in sets.items()}
+        grouped = {name: _absolute(value) for name, value in sets.items() if isinstance(value, list)}
+        return grouped or {_absolute([name])[0]: weight for name, weight in sets.items()}
     if not isinstance(sets, list):
         return sets
     return [_from_here(name) if isinstance(name, str) else name for name in sets]
@@ -148,6 +149,6 @@ def _from_here(name: str) -> str:
 def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in changes.items():
-        both = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
+        both = key != "sets" and isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
         merged[key] = _merged(merged[key], value) if both else value
     return merged

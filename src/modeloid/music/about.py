@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from .datasets import DataSet
 from .datasets.licence import Licence
+from .groups import flat
 from .losses import Losses
 from .read.refusal import Refusal, Silence
 from .represent import Representation
@@ -57,7 +58,7 @@ def about(domain: Described, sets: Sequence[DataSet], corpora: Sequence[Corpus])
     ``silent``: the same of every file that was read, and in which nothing sounds. ``left_out``: ``piece`` and
     ``reason`` of every piece that cannot be represented.
     """
-    weight = list(weights(domain.data["sets"]).values())
+    weight = list(weights(flat(domain.data["sets"])).values())
     parts = {part: {"pieces": len(domain.piece_names(part)), "items": domain.size(part)} for part in PARTS}
     return {
         "sets": [_set(*each) for each in zip(sets, corpora, weight, strict=True)],

@@ -18,6 +18,7 @@ from .columns import Columns, from_score
 from .compare import Comparison
 from .datasets import DataSet, data_set, strictest
 from .errors import DataError, RepresentationError, nearest
+from .groups import Passes, Walk, flat, groups, members
 from .judge import Judge
 from .losses import Losses
 from .measure.notes import lay
@@ -85,7 +86,11 @@ class MusicDomain:
         """The pieces that cannot be represented and have no item, and why."""
         self._windows = self._cut()
         self._sets, self._corpora = tuple(sets), tuple(corpora)
-        self._visits = self._weighted(list(weights(data["sets"]).values()), [len(corpus) for corpus in corpora])
+        sizes = [len(corpus) for corpus in corpora]
+        self._visits = self._weighted(list(weights(flat(data["sets"])).values()), sizes)
+        self.groups = tuple(groups(data["sets"]))
+        """The names of the groups; () where the sets are not grouped."""
+        self._walks = self._grouped(sizes)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -93,11 +98,13 @@ class MusicDomain:
         return self.representation.shape
 
     def size(self, part: str) -> int:
-        """How many items an epoch over a part has."""
+        """How many items an epoch over a part has; with groups, how many the largest one has."""
+        if self.groups:
+            return max(map(len, self._walks[_known(part)]))
         return len(self._windows[_known(part)]) if part != "train" or self._visits is None else len(self._visits)
 
     def names(self, part: str) -> list[str]:
-        """One name an item: data set, piece, and where the item lies when it is not moved."""
+        """One name an item: data set, piece, and where the item lies when it is not moved; with groups, of all."""
         windows, names = self._windows[_known(part)], self.piece_names(part)
         every = [f"{names[owner]}@{start}" for owner, start in zip(windows.owner, windows.offset, strict=True)]
         return every if part != "train" or self._visits is None else [every[item] for item in self._visits]
@@ -132,8 +139,13 @@ class MusicDomain:
         where it is ``whole``, see `represent.whole_rolls`.
         multitrack: float32 from 0 to 1 or uint8 of 0 and 1, (n, window_bars, steps, pitches, tracks). voices: uint8,
         (n, window_steps, voices). events: `Tokens`, ``ids`` int64 (n, window_tokens) and ``lengths`` int64 (n,).
+        With groups, group -> such a batch: in train n items of each, see `groups.Walk`; in valid and test those of the
+        group's items that have these numbers, each item once, so that the smaller groups run out.
         """
         windows = self._windows[_known(part)]
+        if self.groups:
+            walks = zip(self.groups, self._walks[part], strict=True)
+            return {name: self._of_group(walk, windows, part, indices, rng) for name, walk in walks}
         if part != "train":
             return windows.still(indices)
         if self._visits is None:
@@ -207,6 +219,27 @@ class MusicDomain:
             raise DataError("the weights leave no item of train", "data", "Raise them.")
         return visits
 
+    def _grouped(self, sizes: Sequence[int]) -> dict[str, list[Walk]]:
+        found = groups(self.data["sets"])
+        if not found:
+            return {}
+        group = members(found, flat(self.data["sets"]), sizes)
+        walks: dict[str, list[Walk]] = {}
+        for part in PARTS:
+            of_item = group[np.asarray(self._parts[part], np.int64)][self._windows[part].owner]
+            walks[part] = [Walk(np.flatnonzero(of_item == which), which) for which in range(len(found))]
+            for name, walk in zip(found, walks[part], strict=True):
+                if not len(walk):
+                    raise DataError(f"the group {name!r} has no item in {part}", "data['sets']", "Give it more pieces.")
+        return walks
+
+    @staticmethod
+    def _of_group(walk: Walk, windows: Items, part: str, indices: NDArray[np.int64], rng: Address) -> Any:
+        if part != "train":
+            return windows.still(walk.still(indices))
+        items, passes = walk.moved(indices, rng)
+        return windows.moved(items, Passes(rng, passes))
+
     def _cut(self) -> dict[str, Items]:
         varied = {"train": Augmentation.of(self.data)}
         still = Augmentation(moves=False)
@@ -243,7 +276,7 @@ def open(data: Mapping[str, Any], progress: Progress | None = None) -> MusicDoma
     """
     full = options(data)
     representation(full["representation"])
-    sets = [data_set(name) for name in full["sets"]]
+    sets = [data_set(name) for name in flat(full["sets"])]
     return MusicDomain(full, sets, [open_corpus(known, progress=progress) for known in sets])
 
 
@@ -263,6 +296,8 @@ def _digest(
     digests = [corpus.digest for corpus in corpora]
     dealt = {part: [int(number) for number in parts[part]] for part in PARTS}
     meant = {**data, "representation": represented.spec, "sets": digests, "parts": dealt}
-    if not is_even(list(weights(data["sets"]).values())):
+    if not is_even(list(weights(flat(data["sets"])).values())):
         meant["weights"] = list(weights(data["sets"]).values())
+    if groups(data["sets"]):
+        meant["groups"] = {name: len(ones) for name, ones in groups(data["sets"]).items()}
     return hashlib.sha256(json.dumps(meant, sort_keys=True).encode()).hexdigest()

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .errors import DataError, check_keys
+from .groups import flat
 from .weights import weights
 
 DEFAULTS: Mapping[str, Any] = MappingProxyType(
@@ -19,8 +20,9 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "tempo": [1.0, 1.0],
     }
 )
-"""Key of ``data`` -> default. ``sets``: a list of names, or name -> weight. In train only: ``transpose``, lowest and
-highest shift in semitones; ``velocity`` and ``tempo``, lowest and highest factor (for representations that have them).
+"""Key of ``data`` -> default. ``sets``: a list of names, name -> weight, or group -> list of names. In train only:
+``transpose``, lowest and highest shift in semitones; ``velocity`` and ``tempo``, lowest and highest factor (for
+representations that have them).
 """
 
 _FARTHEST = 24
@@ -38,7 +40,7 @@ def options(data: Mapping[str, Any]) -> dict[str, Any]:
     """
     check_keys(data, ["domain", *DEFAULTS], "data", DataError)
     full = {**DEFAULTS, **{key: value for key, value in data.items() if key != "domain"}}
-    weights(full["sets"])
+    weights(flat(full["sets"]))
     if not isinstance(full["representation"], Mapping):
         raise DataError(f"representation={full['representation']!r} is not a dict", "data")
     if not isinstance(full["split"], str):
