@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modeloid.music.annotate import LEAST_NOTES, MOST_NOTES, annotate
+from modeloid.music.annotate import LEAST_NOTES, LEAST_PATTERNS, MOST_NOTES, annotate
 from modeloid.music.columns import Columns, to_score
 from modeloid.music.measure.table import METRICS
-from modeloid.music.originality import Index
+from modeloid.music.originality import DRUMS, Index
 
 from .measure.small_pieces import rows_piece
 from .originality.test_originality import melody
@@ -69,6 +69,35 @@ def test_the_tempo_is_that_of_the_whole_piece():
     assert said["tempo"] == 80.0
 
 
+@pytest.mark.parametrize(
+    ("tempos", "length_s"),
+    [
+        ([[0, 500_000], [4 * 480, 1_000_000]], 6.0),
+        # in another order; and of two at one tick the last one holds
+        ([[4 * 480, 1_000_000], [0, 500_000]], 6.0),
+        ([[4 * 480, 250_000], [0, 500_000], [4 * 480, 1_000_000]], 6.0),
+        # at 120 up to the first one
+        ([[4 * 480, 1_000_000]], 6.0),
+        # behind the last note nothing counts
+        ([[0, 500_000], [8 * 480, 1_000_000]], 4.0),
+        ([[0, 500_000], [80 * 480, 1_000_000]], 4.0),
+        ([[80 * 480, 1_000_000], [90 * 480, 250_000]], 4.0),
+    ],
+)
+def test_the_length_follows_the_tempos_up_to_the_last_note(tempos, length_s):
+    columns = piece([(0, 4, 60), (4, 4, 62)])
+    columns.about["tempos"] = tempos
+    [said] = annotate([columns])
+    assert said["length_s"] == length_s
+    assert said["tempo"] == 60 * 8 / length_s
+
+
+def test_the_tempo_of_silence_is_the_earliest():
+    empty = piece([])
+    empty.about["tempos"] = [[1920, 1_000_000], [0, 500_000], [0, 600_000]]
+    assert annotate([empty])[0]["tempo"] == 100.0
+
+
 def test_silence_is_no_error():
     empty = piece([])
     empty.about["tempos"] = [[0, 600_000]]
@@ -122,10 +151,24 @@ def test_a_stranger_has_no_passage_and_a_short_run_shows_none():
     assert stranger["originality"]["copied"] == 0.0
     assert "nearest" not in stranger["originality"]
     assert stranger["originality"]["longest_run"] < 8
-    three = piece([(0, 1, 60), (1, 1, 61), (2, 1, 63), (3, 1, 62)])
-    [little] = annotate([three], Index([three], ["three"]))
-    assert little["originality"]["longest_run"] == LEAST_NOTES - 1
-    assert "passage" not in little["originality"]
+    notes = [(0, 1, 60), (1, 1, 61), (2, 1, 63), (3, 1, 62), (4, 1, 65)]
+    for run in (LEAST_NOTES - 1, LEAST_NOTES):
+        # the run begins with the second note
+        known = piece(notes[: run + 1])
+        [little] = annotate([known], Index([known], ["little"]))
+        assert little["originality"]["longest_run"] == run
+        assert ("passage" in little["originality"]) == (run == LEAST_NOTES)
+    assert [note[2] for note in little["originality"]["passage"]["made"]["notes"]] == [61, 63, 62, 65]
+
+
+def test_two_bars_of_drums_are_shown_and_one_is_not():
+    for bars in (1, LEAST_PATTERNS):
+        beat = piece([(4 * bar + at / (bar + 1), 0.25, 36) for bar in range(bars) for at in range(4)], drum=True)
+        [said] = annotate([beat], drums=Index([beat], ["beat"], DRUMS))
+        found = said["originality"]["drums"]
+        assert found["longest_run"] == bars
+        assert ("passage" in found) == (bars == LEAST_PATTERNS)
+    assert len(found["passage"]["made"]["notes"]) == 8
 
 
 ROWS = st.lists(

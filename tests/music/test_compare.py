@@ -22,6 +22,7 @@ from .shared_data import archive, folder
 from .test_annotate import plain
 
 REAL = [piece(melody(seed, length=80)) for seed in range(40)]
+KNOWN = Index(REAL, [f"tune {number}" for number in range(len(REAL))])
 UNSEEN = [piece(melody(100 + seed, length=80)) for seed in range(10)]
 INTERVALS = (("made_low", "made", "made_high"), ("real_low", "real", "real_high"))
 
@@ -33,6 +34,11 @@ def comparison(real=REAL):
 
 def windows(seeds, length=20):
     return [piece(melody(seed, length=80)[:length]) for seed in seeds]
+
+
+def single(pitches):
+    """Pieces of one note each."""
+    return [piece([(0, 1, pitch)]) for pitch in pitches]
 
 
 def rows(found):
@@ -85,6 +91,41 @@ def test_means_are_those_of_the_table_and_the_scale_turns_distances_back():
     assert higher["wasserstein"] * higher["scale"] == pytest.approx(apart, rel=0.05)
 
 
+def test_a_mean_with_its_interval_is_the_one_of_the_central_limit():
+    random = np.random.default_rng(1)
+    knows = Comparison(Real(lambda: single(range(50, 70))))
+    ends = []
+    for _ in range(10):
+        notes = random.integers(1, 40, (60, 2))
+        found = rows(knows([piece([(0, length, pitch)]) for length, pitch in notes]))
+        for name, values in zip(("note_length_beats", "pitch_mean"), notes.T, strict=True):
+            row, error = found[name], values.std() / np.sqrt(len(values))
+            assert row["made"] == pytest.approx(values.mean(), rel=1e-5)
+            ends.append([(row["made"] - row["made_low"]) / error, (row["made_high"] - row["made"]) / error])
+    # 1.96 standard errors on each side hold 95 %; 1.64 would hold 90 %, 2.58 99 %
+    assert np.mean(ends, axis=0) == pytest.approx([1.96, 1.96], abs=0.2)
+
+
+@pytest.mark.parametrize(
+    ("pitches", "meet", "near", "verdict"),
+    [
+        ([60, 72], True, True, "like real"),
+        # near enough for so few, and yet the mean is another one: above and below
+        ([64, 74], False, True, "unclear"),
+        ([46, 56], False, True, "unclear"),
+        # too far, though the mean is the same
+        ([30, 90] * 4, True, False, "unclear"),
+        ([30, 90] * 8, True, False, "apart"),
+        ([127] * 2, False, False, "apart"),
+    ],
+)
+def test_what_is_neither_apart_nor_near_is_unclear(pitches, meet, near, verdict):
+    row = rows(Comparison(Real(lambda: single([*range(30, 91)] * 2)))(single(pitches)))["pitch_mean"]
+    assert (row["made_low"] <= row["real_high"] and row["real_low"] <= row["made_high"]) == meet
+    assert (row["wasserstein"] <= row["floor_high"]) == near
+    assert row["verdict"] == verdict
+
+
 def test_the_same_kind_is_like_real_and_another_kind_is_apart():
     alike = rows(KNOWS(windows(range(200, 232))))
     verdicts = [row["verdict"] for row in alike.values()]
@@ -106,6 +147,17 @@ def test_copies_show_in_originality_and_strangers_do_not():
     assert strangers["copied"]["made_max"] == 0
     assert strangers["longest_run"]["made"] == pytest.approx(strangers["longest_run"]["real"], abs=2)
     assert copies["longest_run"]["made"] > 2 * copies["longest_run"]["real_max"]
+
+
+def test_the_most_is_said_beside_the_mean():
+    knows = Comparison(Real(lambda: REAL, lambda: KNOWN, lambda: [*windows([0]), *windows(range(100, 103))]))
+    found = knows([*windows(range(200, 202)), *windows([1]), *windows([202])])["originality"]
+    for side in ("made", "real"):
+        # one of four is copied
+        assert found["copied"][side] == 0.25
+        assert found["copied"][f"{side}_max"] == found["nearest_share"][f"{side}_max"] == 1
+        assert found["longest_run"][f"{side}_max"] > 15
+        assert found["longest_run"][side] < 10
 
 
 def test_the_same_pieces_give_the_same_numbers():

@@ -88,8 +88,8 @@ def _length_s(piece: Columns) -> float:
 def _tempo(piece: Columns, beats: float, length_s: float) -> float:
     if length_s > 0:
         return 60 * beats / length_s
-    first, *_ = piece.about.get("tempos") or [[0, _USUAL_MSPQ]]
-    return 6e7 / float(first[1])
+    tempos = dict(piece.about.get("tempos") or [[0, _USUAL_MSPQ]])
+    return 6e7 / float(tempos[min(tempos)])
 
 
 def _tracks(piece: Columns) -> list[dict[str, Any]]:
