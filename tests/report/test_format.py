@@ -15,7 +15,7 @@ OUTSIDE = ROOT / "tests" / "outside" / "modeloid_walks"
 
 class Needy:
     doc = "a format that lacks something"
-    needs = ("json", "no_such_module")
+    needs = ("json", "json.decoder", "no_such_module", "no_such_module.part", "json.decoder.part")
     extra = "nowhere[all]"
 
     def write(self, stories, target):
@@ -32,7 +32,7 @@ def sparks():
 
 
 def test_what_is_missing_is_named_with_its_extra():
-    assert formats.missing(Needy()) == ["no_such_module"]
+    assert formats.missing(Needy()) == ["no_such_module", "no_such_module.part", "json.decoder.part"]
     with pytest.raises(MissingExtraError, match=r"no_such_module is not installed.*pip install 'nowhere\[all\]'"):
         formats.check("needy", Needy())
 
@@ -92,10 +92,11 @@ def test_it_is_found_once_it_is_installed(tmp_path):
     assert "one train/loss" in path.read_text(encoding="utf-8")
 
 
-def test_sound_of_all_turns_is_had_as_the_page_says(tmp_path):
+def test_sound_of_all_turns_is_had_as_the_page_says(tmp_path, monkeypatch):
     pytest.importorskip("soundfile")
     pytest.importorskip("pretty_midi")
     (text,) = [text for text in code("python") if "every=True" in text]
-    directory = records.make(tmp_path / "one", pieces=1, samples=2)
-    exec(text, {"directory": directory, "target": tmp_path})
-    assert len(list((tmp_path / "pieces-ogg" / "one").glob("step-*/00.ogg"))) == 2
+    records.make(tmp_path / "bach-rbm", pieces=1, samples=2)
+    monkeypatch.chdir(tmp_path)
+    exec(text, {})
+    assert len(list((tmp_path / "sounds" / "pieces-ogg" / "bach-rbm").glob("step-*/00.ogg"))) == 2

@@ -68,12 +68,50 @@ def test_two_halves_do_not_join_into_a_line(tmp_path):
 
 
 def test_no_record_an_empty_one_and_one_with_something(tmp_path):
-    assert read(tmp_path).problems == ["There is no record yet: nothing was trained."]
+    assert read(tmp_path).problems == ["There is no record yet, and whether it was trained is not known."]
+    assert read(tmp_path, 0).problems == []
     (tmp_path / "record").mkdir()
+    assert read(tmp_path, 0).problems == []
     found = read(tmp_path)
     assert (found.curves, found.journal, found.runs, found.data, found.test, found.samples) == ({}, [], [], {}, {}, {})
-    assert found.problems == ["The record is empty: nothing was trained yet."]
+    assert found.problems == []
     assert read(write_log(tmp_path, HEAD, '{"step":1,"train":{"loss":2.5}}')).problems == []
+
+
+def test_a_record_that_lost_what_was_trained_is_a_problem(tmp_path):
+    lost = ["There is no record, although it stands at turn 1,360: what happened is not known."]
+    assert read(tmp_path, 1360).problems == lost
+    gone = ["log.jsonl is missing or tells of no turn, although it stands at turn 1,360."]
+    (tmp_path / "record").mkdir()
+    assert read(tmp_path, 1360).problems == gone
+    assert read(write_log(tmp_path, end=""), 1360).problems == gone
+    assert read(write_log(tmp_path, HEAD), 1360).problems == gone
+    assert [problem[:24] for problem in read(write_log(tmp_path, '{"schema":9}'), 1360).problems] == [
+        "log.jsonl has schema 9, "
+    ]
+    assert read(write_log(tmp_path, HEAD, '{"step":1,"train":{"loss":2.5}}'), 1360).problems == []
+
+
+@pytest.mark.parametrize("name", ["journal", "runs"])
+def test_lines_of_an_unknown_schema_are_not_taken(tmp_path, name):
+    records.make(tmp_path)
+    path = tmp_path / "record" / f"{name}.jsonl"
+    whole = path.read_text()
+    path.write_text('{"schema": 1}\n' + whole)
+    assert len(getattr(read(tmp_path), name)) == whole.count("\n")
+    path.write_text('{"schema": 99}\n' + whole)
+    found = read(tmp_path)
+    assert getattr(found, name) == []
+    told = f"{name}.jsonl has schema 99, this version reads 1: it is left out; a newer modeloid may read it."
+    assert found.problems == [told]
+
+
+def test_turns_of_more_than_64_bits_are_no_samples(tmp_path):
+    records.make(tmp_path, samples=1)
+    samples = tmp_path / "record" / "samples"
+    for digits in (18, 19, 30):
+        shutil.copytree(samples / "step-000000040", samples / f"step-{'9' * digits}")
+    assert list(read(tmp_path).samples) == [40, 10**18 - 1]
 
 
 def test_an_unknown_schema_is_named_and_the_rest_is_read(tmp_path):
@@ -110,7 +148,16 @@ def test_turns_told_twice_keep_the_last(tmp_path):
     lines = [f'{{"step":{step},"train":{{"loss":{value}}}}}' for step, value in ((1, 1), (3, 3), (2, 2), (3, 4))]
     found = read(write_log(tmp_path, HEAD, *lines))
     assert plain(found) == {"train/loss": ([1, 2, 3], [1.0, 2.0, 4.0])}
-    assert len(found.problems) == 1
+    assert found.problems == ["log.jsonl: 1 curve goes back in turns; of a turn told twice the last value is kept."]
+
+
+def test_one_of_a_kind_is_told_in_the_singular(tmp_path):
+    lines = ['{"step":1,"train":[]}', '{"step":2,"train":{"loss":NaN}}', "7"]
+    assert read(write_log(tmp_path, HEAD, *lines)).problems == [
+        "log.jsonl: 1 line cannot be read as a JSON object and is left out.",
+        "log.jsonl: 1 entry is not a turn with numbers and is left out.",
+        "log.jsonl: 1 value is not finite and is left out.",
+    ]
 
 
 def test_half_a_surrogate_pair_can_be_written_after_reading(tmp_path):
@@ -142,7 +189,10 @@ def test_files_of_a_piece_are_its_own(tmp_path):
     (place / "index.json").write_text(json.dumps(index))
     found = read(tmp_path / "one")
     assert [list(piece.files) for piece in found.tested] == [[], [], [], ["mid"]]
-    assert len(found.problems) == 3
+    assert found.problems == ["test: 3 files of pieces are missing or elsewhere, the first of piece 0."]
+    (tmp_path / "one" / "record" / "samples" / "step-000000040" / "02.mid").unlink()
+    one = "step-000000040: 1 file of a piece is missing or elsewhere, the first of piece 2."
+    assert read(tmp_path / "one").problems == [one, *found.problems]
 
 
 def test_what_has_another_type_is_left_out_by_name(tmp_path):

@@ -5,6 +5,7 @@ import pytest
 
 from modeloid.report.record import Record
 from modeloid.report.story import Story, apart, rows, tell
+from modeloid.report.tables import tables
 from report import records
 
 
@@ -94,3 +95,12 @@ def test_labels_differ():
     assert [each.label for each in apart(found)] == ["a (one)", "a (two)", "b (two)"]
     assert [each.label for each in apart(found[1:])] == ["a", "b"]
     assert [each.label for each in apart([found[0], found[0]])] == ["a (1)", "a (2)"]
+
+
+def test_the_table_of_what_was_not_taken_has_all_kinds(tmp_path):
+    found = tables([records.tell(tmp_path / "a")])["refused"].rows
+    assert [(row["what"], row["name"], row["reason"]) for row in found] == [
+        ("refused", "broken.mid", "no header"),
+        ("silent", "hush.mid", "holds no notes"),
+        ("left_out", "short", "shorter than a window"),
+    ]

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -5,7 +6,7 @@ import pytest
 
 from modeloid.report.phrases import Interval, counted, lasting, listed, told
 from modeloid.report.record import Curve, Piece, Record
-from modeloid.report.story import Story
+from modeloid.report.story import Story, tell
 from modeloid.report.words import compared, words
 from report import records
 from report.contents import comparison, result
@@ -38,7 +39,9 @@ def said(found, part):
 
 
 def test_nothing_trained_and_something():
-    assert words(story(turns=0))[0] == "Nothing was trained yet."
+    assert words(story(turns=0))[0] == "There is no record yet of a training: nothing was trained."
+    assert words(story(turns=0, runs=[{"step": 0}]))[0] == "Nothing was trained yet."
+    assert words(story(turns=0, problems=["x"]))[0] == "No turn of a training can be read."
     assert said(story(turns=1), "Nothing was trained") == []
     assert words(story(turns=1))[0] == "It was trained for 1 turn."
 
@@ -72,10 +75,23 @@ def test_damage_is_said():
 def test_the_last_validation_is_the_best():
     last = story(best=(40, 1.0), curves={"valid/loss": curve(4, 3, 2, 1)})
     assert said(last, "is the last of 4 measurements (turn 40): more training may still improve it.")
+    alone = story(best=(10, 1.0), curves={"valid/loss": curve(1)})
+    assert said(alone, "is the only measurement (turn 10): more training may still improve it.")
     before = story(best=(30, 1.0), curves={"valid/loss": curve(4, 3, 1, 2)})
     assert said(before, "may still improve") == []
     assert said(before, "the one measurement since is not better, the last is 2.")
     assert said(before, "too few to say")
+
+
+@pytest.mark.parametrize(
+    ("best", "every", "settled"), [(20, 20, True), (60, 20, False), (70, 10, True), (95, 1, False), (90, 2, True)]
+)
+def test_it_has_stopped_after_three_measurements_and_a_tenth_of_the_turns(best, every, settled):
+    turns = np.arange(best, 101, every, dtype=np.int64)
+    values = np.linspace(1, 2, len(turns))
+    found = story(best=(best, 1.0), curves={"valid/loss": Curve(turns, values)})
+    assert bool(said(found, "By valid/loss it has stopped improving.")) == settled
+    assert bool(said(found, "too few to say that it has stopped learning")) != settled
 
 
 def test_no_best_is_said():
@@ -113,14 +129,69 @@ def test_training_and_validation_side_by_side():
 
 def test_the_test_with_its_interval_and_without():
     found = examined()
-    assert said(found, "nll per step 0.75 nats a step (95 % interval 0.7108 to 0.7892, from 100 items).")
+    likelihood = "0.75 nats a step (negative log-likelihood)"
+    assert said(
+        found, f"On the test data with the weights of turn 40: {likelihood}, 95 % interval 0.7108 to 0.7892, from"
+    )
+    assert said(found, "0.7892, from 100 items.")
     bare = examined(change=lambda test: test["likelihood"].pop("nll_per_step_se"))
-    assert said(bare, "nll per step 0.75 nats a step; how sure that is was not measured.")
+    assert said(bare, f"{likelihood}; how sure that is was not measured.")
     assert said(bare, "interval 0") == []
     loss = examined(change=lambda test: test.pop("likelihood"))
     assert said(loss, "loss 1.25; how sure that is was not measured.")
     assert said(found, "It was not tested") == []
     assert said(story(), "It was not tested: nothing here was measured on held-out test data.")
+    assert said(loss, "nats") == said(loss, "negative log") == []
+
+
+@pytest.mark.parametrize("content", ["junk", '{"schema": 2}', None])
+def test_a_test_that_cannot_be_read_was_one(tmp_path, content):
+    directory = records.make(tmp_path / "one")
+    path = directory / "record" / "test.json"
+    path.unlink()
+    assert said(records.tell(directory), "It was not tested")
+    path.mkdir() if content is None else path.write_text(content)
+    found = records.tell(directory)
+    assert said(found, "It was tested, but the result cannot be read.")
+    assert said(found, "It was not tested") == []
+    other = records.tell(tmp_path / "two")
+    assert "The test of one cannot be read, so no figure of it is compared." in compared([found, other])
+    assert "not tested" not in between(found, other)
+    assert "cannot be read" not in between(other, examined("three"))
+
+
+def test_a_test_of_measures_alone_is_said():
+    bare = examined(change=lambda test: (test.pop("likelihood"), test.pop("loss")), examined=True)
+    assert said(bare, "It was tested, but neither likelihood nor loss is told")
+    assert said(bare, "cannot be read") == said(bare, "It was not tested") == []
+
+
+@pytest.mark.parametrize("log", ["", None, '{"schema": 99}\n'])
+def test_without_a_curve_there_is_still_a_best(tmp_path, log):
+    directory = records.make(tmp_path / "one")
+    path = directory / "record" / "log.jsonl"
+    assert said(records.tell(directory), "can be read that far") == []
+    path.unlink() if log is None else path.write_text(log)
+    found = records.tell(directory)
+    assert said(
+        found, "was measured at turn 40; no curve of it can be read that far, so whether it still learns is not"
+    )
+    assert said(found, "No checkpoint") == []
+    assert said(found, "Reading the record met 1 problem;")
+
+
+def test_a_curve_that_ends_before_the_best_does_not_make_it_the_last():
+    found = story(best=(50, 1.0), curves={"valid/loss": curve(4, 3, 2, 1)})
+    assert said(found, "turn 50; no curve of it can be read that far")
+    assert said(found, "more training may still") == []
+
+
+def test_a_lost_record_does_not_say_that_nothing_was_trained(tmp_path):
+    directory = records.make(tmp_path / "one", turns=360)
+    shutil.rmtree(directory / "record")
+    found = tell(directory, records.card(directory))
+    assert words(found)[0] == "It was trained for 360 turns."
+    assert "nothing was trained" not in " ".join([*words(found), *found.record.problems])
 
 
 def test_an_older_test_is_said():
@@ -152,6 +223,17 @@ def test_what_is_unclear_or_the_same_everywhere_is_not_counted_as_like_real():
     assert said(examined(), "may differ") == said(examined(), "says nothing") == []
 
 
+def test_far_is_only_what_lies_beyond_the_floor_with_its_whole_interval():
+    def some(test):
+        for metric in test["comparison"]["metrics"]:
+            metric |= {"wasserstein": 0.9, "wasserstein_low": 0.15, "floor_high": 0.2, "verdict": "unclear"}
+        test["comparison"]["metrics"][0]["wasserstein_low"] = 0.25
+
+    found = examined(change=some)
+    assert said(found, "By 1 of 3 measures they differ from real ones")
+    assert said(found, "By 2 of 3 measures they may differ")
+
+
 def test_a_floor_of_nothing_is_not_divided_by():
     def still(test):
         test["comparison"]["metrics"] = [
@@ -178,6 +260,7 @@ def test_silent_pieces_are_said():
     ("made", "most", "sentence"),
     [
         (5, 9, None),
+        (5, 21, None),
         (9, 20, "That is more than real pieces share: it may copy."),
         (5, 22, "At least one piece shares more than any unseen real piece does: hear it beside its source."),
     ],
@@ -188,9 +271,19 @@ def test_originality_beside_unseen_real_pieces(made, most, sentence):
 
     found = examined(change=change)
     assert said(found, f"is {made} notes on average ({most} at most); unseen real pieces share 8 (21 at most).")
-    assert said(found, "2.0 % of what it plays is found in the training pieces, of unseen real pieces 11.0 %.")
+    passages = "On average 2.0 % of the short passages of a piece stand in a training piece too, whatever the key;"
+    assert said(found, f"{passages} of an unseen real piece 11.0 %.")
     for warning in ("it may copy", "hear it beside its source"):
         assert bool(said(found, warning)) == (sentence is not None and warning in sentence)
+
+
+def test_data_that_repeat_themselves_are_said():
+    def change(test, most):
+        test["comparison"]["originality"]["copied"]["real_max"] = most
+
+    sentence = "these data repeat themselves, so sharing alone does not show copying."
+    assert said(examined(change=lambda test: change(test, 1.0)), sentence)
+    assert said(examined(change=lambda test: change(test, 0.99)), sentence) == []
 
 
 def test_originality_of_an_older_record():
@@ -260,6 +353,26 @@ def test_measures_are_counted_apart_and_overlapping():
     same = between(examined("a"), examined("b", shift=0.01))
     assert "a is nearer to real pieces by none, b is nearer to real pieces by none; by 3 the intervals overlap." in same
     assert "by 0" not in apart + same
+
+
+def test_of_three_each_measure_has_one_nearest():
+    def second(test):
+        for number, metric in enumerate(test["comparison"]["metrics"]):
+            metric |= {
+                "wasserstein": 9 - 4 * number,
+                "wasserstein_low": 9 - 4 * number,
+                "wasserstein_high": 9 - 4 * number,
+            }
+
+    def third(test):
+        second(test)
+        test["comparison"]["metrics"][0] |= {"wasserstein": 0.5, "wasserstein_low": 0.4, "wasserstein_high": 0.6}
+
+    found = between(examined("a", shift=1.0), examined("b", change=second), examined("c", change=third))
+    said_of = "Of 3 measures, a is nearest to real pieces by 1 (polyphony), b is nearest to real pieces by none, "
+    assert f"{said_of}c is nearest to real pieces by 1 (pitch range); by 1 the nearest intervals overlap." in found
+    assert found.count("nearest to real pieces") == 3
+    assert "nearer" not in found
 
 
 def test_quantities_are_written_as_the_tables_write_them():
@@ -362,7 +475,10 @@ def test_parts_of_sentences():
     assert [lasting(hours) for hours in (1 / 3600, 0.5, 30)] == ["1 seconds", "30.0 minutes", "30.0 hours"]
     assert Interval(1, 0, 2).overlaps(Interval(3, 2, 4))
     assert not Interval(1, 0, 2).overlaps(Interval(3, 2.1, 4))
-    assert Interval.of({"a": 1, "b": 2, "c": 0}, "a", "b", "c") is None
+    assert Interval.of({"a": 1, "b": 0, "c": 2}, "a", "b", "c") == Interval(1, 0, 2)
+    assert Interval.of({"a": 0.3, "b": 0.1 + 0.2, "c": 0.1 + 0.2}, "a", "b", "c") is not None
+    for values in ({"a": 1, "b": 2, "c": 0}, {"a": 3, "b": 0, "c": 2}, {"a": -1, "b": 0, "c": 2}, {"a": 1, "b": 0}):
+        assert Interval.of(values, "a", "b", "c") is None
 
 
 def test_a_comparison_of_the_helper_is_as_documented():

@@ -33,10 +33,13 @@ def compared(stories: Sequence[Story]) -> list[str]:
 
 
 def _untested(stories: Sequence[Story]) -> Iterator[str]:
-    missing = [story.label for story in stories if not story.tested]
+    missing = [story.label for story in stories if not story.tested and not story.record.examined]
     if missing:
         verb = "was" if len(missing) == 1 else "were"
         yield f"{listed(missing)} {verb} not tested, so no test figure is compared."
+    unread = [story.label for story in stories if not story.tested and story.record.examined]
+    if unread:
+        yield f"The test of {listed(unread)} cannot be read, so no figure of it is compared."
 
 
 def _training(stories: Sequence[Story]) -> Iterator[str]:
@@ -155,33 +158,35 @@ def _ranked(what: str, found: Measured) -> Iterator[str]:
 
 
 def _measures(stories: Sequence[Story]) -> Iterator[str]:
-    """For how many measures one is nearer to real music."""
+    """By how many measures each is the nearest to real music."""
     for group in _alike(stories, _protocol):
-        first, *others = group
-        for other in others:
-            yield from _nearer(first, other)
+        known = [_named(story.comparison.get("metrics", ())) for story in group]
+        nearest: dict[str, list[str]] = {story.label: [] for story in group}
+        unclear = 0
+        for name in known[0]:
+            found = [each.get(name, {}) for each in known]
+            ends = [end for each in found if (end := Interval.of(each, *_ENDS))]
+            if len(ends) < len(group) or all(each.get("verdict") == "same" for each in found):
+                continue
+            first = min(range(len(ends)), key=lambda number: ends[number].value)
+            if any(ends[first].overlaps(end) for number, end in enumerate(ends) if number != first):
+                unclear += 1
+            else:
+                nearest[group[first].label].append(spoken(name))
+        yield from _nearest(nearest, unclear)
 
 
-def _nearer(one: Story, other: Story) -> Iterator[str]:
-    mine, others = (_named(story.comparison.get("metrics", ())) for story in (one, other))
-    nearer: dict[str, list[str]] = {one.label: [], other.label: [], "": []}
-    for name in mine:
-        ends = [Interval.of(each.get(name, {}), *_ENDS) for each in (mine, others)]
-        same = all(each.get(name, {}).get("verdict") == "same" for each in (mine, others))
-        if ends[0] is None or ends[1] is None or same:
-            continue
-        open_ = ends[0].overlaps(ends[1])
-        nearer["" if open_ else one.label if ends[0].value < ends[1].value else other.label].append(spoken(name))
-    total = sum(map(len, nearer.values()))
+def _nearest(nearest: Mapping[str, Sequence[str]], unclear: int) -> Iterator[str]:
+    total = unclear + sum(map(len, nearest.values()))
     if not total:
         return
-    said = [_by(label, nearer[label]) for label in (one.label, other.label)]
-    rest = f"by {len(nearer[''])} the intervals overlap" if nearer[""] else "by none do the intervals overlap"
-    yield f"Of {counted(total, 'measure')}, {said[0]}, {said[1]}; {rest}."
-
-
-def _by(label: str, names: Sequence[str]) -> str:
-    return f"{label} is nearer to real pieces by {f'{len(names)} ({listed(names)})' if names else 'none'}"
+    degree, which = ("nearer", "the intervals") if len(nearest) == 2 else ("nearest", "the nearest intervals")
+    said = [
+        f"{label} is {degree} to real pieces by {f'{len(names)} ({listed(names)})' if names else 'none'}"
+        for label, names in nearest.items()
+    ]
+    rest = f"by {unclear} {which} overlap" if unclear else f"by none do {which} overlap"
+    yield f"Of {counted(total, 'measure')}, {', '.join(said)}; {rest}."
 
 
 _ENDS = ("wasserstein", "wasserstein_low", "wasserstein_high")

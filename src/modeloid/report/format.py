@@ -46,4 +46,11 @@ def check(name: str, found: Format) -> None:
 
 def missing(found: Format) -> list[str]:
     """The modules that a format needs and that are not installed."""
-    return [module for module in found.needs if importlib.util.find_spec(module) is None]
+    return [module for module in found.needs if not _installed(module)]
+
+
+def _installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # of a dotted name, the parent is absent or no package
+        return False

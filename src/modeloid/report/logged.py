@@ -134,7 +134,8 @@ class _Columns:
         """What was left out until now."""
         if not self._odd:
             return []
-        return [f"{name}: {self._odd} entries are not a turn with numbers and are left out."]
+        entries, are = ("entry", "is") if self._odd == 1 else ("entries", "are")
+        return [f"{name}: {self._odd} {entries} {are} not a turn with numbers and {are} left out."]
 
     def curves(self, name: str, problems: list[str]) -> dict[str, Curve]:
         """The curves; the columns are emptied on the way, which halves the memory."""
@@ -152,9 +153,11 @@ class _Columns:
             if len(turns):
                 found[f"{stage}/{sound(quantity)}"] = Curve(turns, values)
         if infinite:
-            problems.append(f"{name}: {infinite} values are not finite and are left out.")
+            which, are = ("value", "is") if infinite == 1 else ("values", "are")
+            problems.append(f"{name}: {infinite} {which} {are} not finite and {are} left out.")
         if again:
-            problems.append(f"{name}: {again} curves go back in turns; of a turn told twice the last value is kept.")
+            go = "1 curve goes" if again == 1 else f"{again} curves go"
+            problems.append(f"{name}: {go} back in turns; of a turn told twice the last value is kept.")
         return found
 
 

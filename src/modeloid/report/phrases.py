@@ -9,6 +9,7 @@ from typing import Any
 from .record import numbers
 
 _NORMAL_95 = 1.96
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,10 @@ class Interval:
         known = numbers(values)
         if not {value, low, high} <= known.keys():
             return None
-        return cls(known[value], known[low], known[high]) if known[low] <= known[high] else None
+        found = cls(known[value], known[low], known[high])
+        # the ends of an interval of no width may miss its value by rounding
+        slack = _ROUNDING * abs(found.value)
+        return found if found.low <= found.high and found.low - slack <= found.value <= found.high + slack else None
 
     def overlaps(self, other: Interval) -> bool:
         """Whether the two have a point in common."""

@@ -55,8 +55,12 @@ def blocks(path: Path, problems: list[str]) -> Iterator[list[dict[str, Any]]]:
                     problems.append(f"{path.name}: its last line is not whole (still being written, or cut off).")
             yield found
     if broken:
-        told = "1 line" if broken == 1 else f"{broken} lines"
-        problems.append(f"{path.name}: {told} cannot be read as JSON objects and are left out.")
+        told = (
+            "1 line cannot be read as a JSON object and is"
+            if broken == 1
+            else f"{broken} lines cannot be read as JSON objects and are"
+        )
+        problems.append(f"{path.name}: {told} left out.")
 
 
 class Spoiled:

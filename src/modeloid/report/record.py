@@ -7,6 +7,7 @@ The schema is described in docs/record.md.
 from __future__ import annotations
 
 import json
+import os.path
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,6 +72,8 @@ class Record:
         Turn -> the pieces generated at it, ascending.
     tested
         The pieces of the test.
+    examined
+        Whether a result of the test lies there, readable or not.
     problems
         One line each for what could not be read.
     """
@@ -82,31 +85,44 @@ class Record:
     test: dict[str, Any] = field(default_factory=dict)
     samples: dict[int, list[Piece]] = field(default_factory=dict)
     tested: list[Piece] = field(default_factory=list)
+    examined: bool = False
     problems: list[str] = field(default_factory=list)
 
 
-def read(directory: Path) -> Record:
+def read(directory: Path, turns: int | None = None) -> Record:
     """Read what is there so far of the record below a modeloid's directory.
 
     What is handed out has the types that the schema says, where it is there at all: numbers are finite, text can be
     written as UTF-8, and pieces' files lie below the record.
+
+    Parameters
+    ----------
+    directory
+        The modeloid's.
+    turns
+        The turn at which it stands, as its checkpoints say: where it was trained, a record that tells of nothing has
+        lost something. 0 where it is new, None where that is not known.
     """
     place = directory / "record"
     record = Record()
     problems = record.problems
     if not _is_directory(place):
-        problems.append("There is no record yet: nothing was trained.")
+        if turns is None:
+            problems.append("There is no record yet, and whether it was trained is not known.")
+        elif turns > 0:
+            problems.append(f"There is no record, although it stands at turn {turns:,}: what happened is not known.")
         return record
     record.curves = curves(place / "log.jsonl", problems)
+    if turns and not record.curves and not problems:
+        problems.append(f"log.jsonl is missing or tells of no turn, although it stands at turn {turns:,}.")
     record.journal = _entries(place / "journal.jsonl", ENTRY, problems)
     record.runs = _entries(place / "runs.jsonl", RUN, problems)
     record.data = _document(place / "data.json", DATA, problems)
     record.test = _document(place / "test.json", TEST, problems)
+    record.examined = os.path.lexists(place / "test.json")
     record.samples = _samples(place / "samples", problems)
     if _is_directory(place / "samples" / "test"):
         record.tested = _pieces(place / "samples" / "test", None, problems)
-    if not problems and not (record.curves or record.journal or record.runs):
-        problems.append("The record is empty: nothing was trained yet.")
     return record
 
 
@@ -172,10 +188,16 @@ def _pieces(directory: Path, step: int | None, problems: list[str]) -> list[Piec
     _tell_odd(name, odd, problems)
     if not index and not (directory / "index.json").exists():
         problems.append(f"{name} is missing: what pieces were made is not known.")
-    return [_piece(directory, step, number, entry, problems) for number, entry in enumerate(entries) if entry]
+    lost: list[int] = []
+    found = [_piece(directory, step, number, entry, lost) for number, entry in enumerate(entries) if entry]
+    if lost:
+        files = "1 file of a piece is" if len(lost) == 1 else f"{len(lost)} files of pieces are"
+        problems.append(f"{directory.name}: {files} missing or elsewhere, the first of piece {lost[0]}.")
+    return found
 
 
-def _piece(directory: Path, step: int | None, number: int, entry: Mapping[str, Any], problems: list[str]) -> Piece:
+def _piece(directory: Path, step: int | None, number: int, entry: Mapping[str, Any], lost: list[int]) -> Piece:
+    """One piece; `lost` gets its number for each file that is not there."""
     files: dict[str, Path] = {}
     for name in entry.get("files", ()):
         path = directory / name
@@ -183,7 +205,7 @@ def _piece(directory: Path, step: int | None, number: int, entry: Mapping[str, A
             suffix = path.suffix.removeprefix(".")
             files[suffix if suffix not in files else name] = path
         else:
-            problems.append(f"{directory.name}: a file of piece {number} is missing or lies elsewhere.")
+            lost.append(number)
     wishes, annotation = entry.get("wishes", {}), entry.get("annotation", {})
     return Piece(step, number, files, entry.get("seed"), tuple(entry.get("address", ())), wishes, annotation)
 

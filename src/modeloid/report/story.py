@@ -115,7 +115,7 @@ class Story:
     def turns(self) -> int:
         """The last turn that anything is known of."""
         ends = [int(curve.turns[-1]) for curve in self.record.curves.values() if len(curve)]
-        return max([int(numbers(self.card).get("step", 0)), *ends])
+        return max([_step(self.card) or 0, *ends])
 
     @cached_property
     def hours(self) -> float:
@@ -266,7 +266,7 @@ def tell(directory: Path, card: Mapping[str, Any]) -> Story:
     known = {key: value for key, value in tamed(card).items() if key != "directory"}
     if isinstance(known.get("fault"), str):
         known["fault"] = known["fault"].replace(str(directory), _named({}, directory))
-    return Story(directory, known, read(directory), _named(known, directory))
+    return Story(directory, known, read(directory, _step(known)), _named(known, directory))
 
 
 def apart(stories: Sequence[Story]) -> list[Story]:
@@ -277,6 +277,12 @@ def apart(stories: Sequence[Story]) -> list[Story]:
     if len(set(labels)) < len(labels):
         labels = [f"{story.name} ({number})" for number, story in enumerate(stories, 1)]
     return [replace(story, label=label) for story, label in zip(stories, labels, strict=True)]
+
+
+def _step(card: Mapping[str, Any]) -> int | None:
+    """The turn at which a modeloid stands, as its card says; None where it does not."""
+    found = numbers(card)
+    return max(0, int(found["step"])) if "step" in found else None
 
 
 def _named(card: Mapping[str, Any], directory: Path) -> str:

@@ -121,7 +121,7 @@ def _sets(story: Story) -> Iterator[Row]:
 
 
 def _refused(story: Story) -> Iterator[Row]:
-    for what, name in (("refused", "file"), ("left_out", "piece")):
+    for what, name in (("refused", "file"), ("silent", "file"), ("left_out", "piece")):
         for entry in story.record.data.get(what, ()):
             yield {"what": what, "name": entry[name], "reason": entry.get("reason")}
 

@@ -10,7 +10,7 @@ import numpy as np
 from .contrast import compared
 from .logged import Curve
 from .phrases import Interval, counted, lasting, listed, spoken, told
-from .record import numbers, plain
+from .record import Record, numbers, plain
 from .story import Story, Tested
 
 __all__ = ["compared", "words"]
@@ -35,7 +35,7 @@ def words(story: Story) -> list[str]:
 
 def _progress(story: Story) -> Iterator[str]:
     if not story.turns:
-        yield "Nothing was trained yet."
+        yield _untrained(story.record)
     else:
         runs = sum(entry["what"] == "start" for entry in story.record.journal)
         spent = f", in {counted(runs, 'run')} and {lasting(story.hours)}" if runs else ""
@@ -44,6 +44,13 @@ def _progress(story: Story) -> Iterator[str]:
     if story.record.problems:
         missing = counted(len(story.record.problems), "problem")
         yield f"Reading the record met {missing}; what is said here rests on what could be read."
+
+
+def _untrained(record: Record) -> str:
+    if record.problems:
+        return "No turn of a training can be read."
+    known = record.journal or record.runs
+    return "Nothing was trained yet." if known else "There is no record yet of a training: nothing was trained."
 
 
 def _ended(entries: list[dict[str, Any]]) -> Iterator[str]:
@@ -62,20 +69,22 @@ def _best(story: Story) -> Iterator[str]:
     """Where the best measurement lies: the last one may have been on its way down."""
     best = story.best
     curve = story.record.curves.get(best.get("quantity", ""))
-    if curve is None or not best:
+    if not best:
         if story.turns:
             yield "No checkpoint was chosen as best yet, so whether it still learns is not known."
         return
+    name, at = f"The best {best['quantity']}, {told(best['value'])}", f"turn {best['step']:,}"
+    if curve is None or curve.turns[-1] < best["step"]:
+        unknown = "no curve of it can be read that far, so whether it still learns is not known"
+        yield f"{name}, was measured at {at}; {unknown}."
+        return
     since = int((curve.turns > best["step"]).sum())
-    name = f"The best {best['quantity']}, {told(best['value'])}"
     if since == 0:
-        yield (
-            f"{name}, is the last of {counted(len(curve), 'measurement')} (turn {best['step']:,}): "
-            "more training may still improve it."
-        )
+        which = f"the last of {len(curve):,} measurements" if len(curve) > 1 else "the only measurement"
+        yield f"{name}, is {which} ({at}): more training may still improve it."
         return
     last = float(curve.values[-1])
-    yield f"{name}, was measured at turn {best['step']:,}; {_after(since)} not better, the last is {told(last)}."
+    yield f"{name}, was measured at {at}; {_after(since)} not better, the last is {told(last)}."
     settled = since >= _SETTLED and story.turns - best["step"] >= _TAIL * story.turns
     yield from _stopped(story, last) if settled else ["That is too few to say that it has stopped learning."]
 
@@ -126,23 +135,33 @@ def _test(story: Story) -> Iterator[str]:
     test = story.record.test
     main = _main(story)
     if main is None:
-        yield "It was not tested: nothing here was measured on held-out test data."
+        yield _untold(story)
         return
     step = test.get("step")
     weights = f" with the weights of turn {step:,}" if step is not None else ""
-    name, unit = spoken(main.name), " nats a step" if main.name == "nll_per_step" else ""
+    likely = main.kind == "likelihood"
+    name, unit = ("", " nats a step (negative log-likelihood)") if likely else (f"{spoken(main.name)} ", "")
     if main.error is None:
-        yield f"On the test data{weights}: {name} {told(main.made)}{unit}; how sure that is was not measured."
+        yield f"On the test data{weights}: {name}{told(main.made)}{unit}; how sure that is was not measured."
     else:
         found = Interval.around(main.made, main.error)
-        items = test.get("likelihood", {}).get("items") if main.kind == "likelihood" else None
+        items = test.get("likelihood", {}).get("items") if likely else None
         over = f", from {told(items)} items" if items is not None else ""
         yield (
-            f"On the test data{weights}: {name} {told(found.value)}{unit} "
-            f"(95 % interval {told(found.low)} to {told(found.high)}{over})."
+            f"On the test data{weights}: {name}{told(found.value)}{unit}, "
+            f"95 % interval {told(found.low)} to {told(found.high)}{over}."
         )
     if story.best and step is not None and step != story.best["step"]:
         yield f"The best checkpoint is now that of turn {story.best['step']:,}: the test is older."
+
+
+def _untold(story: Story) -> str:
+    """Why there is no figure of the test."""
+    if not story.record.examined:
+        return "It was not tested: nothing here was measured on held-out test data."
+    if story.tested:
+        return "It was tested, but neither likelihood nor loss is told: how well it models the test data is not known."
+    return "It was tested, but the result cannot be read."
 
 
 def _main(story: Story) -> Tested | None:
@@ -227,8 +246,13 @@ def _originality(story: Story) -> Iterator[str]:
     copied = numbers(found.get("copied"))
     if {"made", "real"} <= copied.keys():
         yield (
-            f"{100 * copied['made']:.1f} % of what it plays is found in the training pieces, "
-            f"of unseen real pieces {100 * copied['real']:.1f} %."
+            f"On average {100 * copied['made']:.1f} % of the short passages of a piece stand in a training piece too, "
+            f"whatever the key; of an unseen real piece {100 * copied['real']:.1f} %."
+        )
+    if copied.get("real_max", 0.0) >= 1:
+        yield (
+            "Of at least one unseen real excerpt all short passages stand in training pieces: "
+            "these data repeat themselves, so sharing alone does not show copying."
         )
 
 

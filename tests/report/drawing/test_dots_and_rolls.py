@@ -20,6 +20,16 @@ def test_equal_values_stand_in_the_middle():
     assert picture.find(f"{SVG}circle").get("cx") == "75"
 
 
+def test_the_greatest_floats_lie_within_the_drawing():
+    most = 1.7e308
+    text = dots.svg("range", [Dot("made", most, 0.0, most, 0), Dot("real", -most, -most, 0.0, None)])
+    assert "nan" not in text and "inf" not in text
+    picture = Tree.fromstring(text)
+    assert picture.find(f"{SVG}circle").get("cx") == "143"
+    band = picture.find(f"{SVG}rect")
+    assert (band.get("x"), band.get("width")) == ("7", "68")
+
+
 def test_nothing_is_drawn_of_nothing():
     assert dots.svg("range", []) == ""
 

@@ -53,6 +53,14 @@ def test_wide_curves_are_the_record(written):
             assert told == dict(zip(curve.turns.tolist(), curve.values.tolist(), strict=True))
 
 
+def test_wide_curves_have_the_last_turn_that_there_can_be(tmp_path):
+    turns = np.array([1, 2**63 - 1], np.int64)
+    story = Story(tmp_path, {}, Record(curves={"train/loss": Curve(turns, np.array([0.5, 0.25]))}), "far")
+    Csv().write([story], tmp_path)
+    rows = back(tmp_path / "curves-wide.csv")
+    assert [(row["turn"], row["train/loss"]) for row in rows] == [("1", "0.5"), (str(2**63 - 1), "0.25")]
+
+
 def test_wide_curves_longer_than_a_block(tmp_path):
     turns = np.arange(1, 120_002, dtype=np.int64)
     curves = {

@@ -156,6 +156,24 @@ def test_a_folder_that_is_not_ours_is_left_alone(told, tmp_path):
     assert theirs.read_bytes() == b"precious"
 
 
+def test_a_folder_beside_it_is_left_alone(told, tmp_path, monkeypatch):
+    theirs = tmp_path / "mlflow-new" / "mine.txt"
+    theirs.parent.mkdir()
+    theirs.write_bytes(b"precious")
+    monkeypatch.setattr(tested, "_log", lambda runs, note, folder: (folder / "mlflow.db").touch())
+    paths = MLflow().write(told, tmp_path)
+    assert tmp_path / "mlflow" / "mlflow.db" in paths
+    assert theirs.read_bytes() == b"precious"
+    assert {path.name for path in tmp_path.iterdir()} == {"mlflow", "mlflow-new"}
+
+
+def test_nothing_stays_of_one_that_failed(told, tmp_path, monkeypatch):
+    monkeypatch.setattr(tested, "__package__", "modeloid.report.nowhere")
+    with pytest.raises(ReportError):
+        MLflow().write(told, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.long
 def test_rendered_again_it_holds_the_same(told, tmp_path):
     def content():

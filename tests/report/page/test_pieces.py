@@ -11,6 +11,7 @@ import pytest
 from symusic import core
 
 from modeloid.report.page import pieces
+from modeloid.report.page.marks import key
 from modeloid.report.page.player import audio, bank, notes, score
 from modeloid.report.page.player.entry import entry
 from modeloid.report.page.player.plan import plan
@@ -47,7 +48,7 @@ def section(story):
 def test_every_note_of_the_record_is_in_the_page(story, section):
     content, files = unpacked(section)
     held = cells(content)
-    assert content["turns"] == ["turn 13", "turn 26", "turn 40", "the test"]
+    assert content["turns"] == ["turn 13", "turn 26", "turn 40", "the test (turn 40)"]
     assert len(held) == 16
     for place, made in enumerate([*story.record.samples.values(), story.record.tested]):
         for piece in made:
@@ -97,10 +98,34 @@ def test_a_comparison_knows_what_is_missing(tmp_path):
     other = records.tell(tmp_path / "two", turns=40, samples=4, pieces=3, tested=False)
     content, _ = unpacked(pieces.section([one, other]))
     held = cells(content)
-    assert content["turns"] == ["turn 10", "turn 20", "turn 30", "turn 40", "the test"]
+    assert content["turns"] == ["turn 10", "turn 20", "turn 30", "turn 40", "the test (turn 40)"]
     assert (1, 0, 0) in held and (0, 0, 0) not in held
     assert (0, 4, 0) in held and (1, 4, 0) not in held
     assert (1, 1, 2) in held and (0, 1, 2) not in held
+
+
+def test_the_test_is_named_with_its_turns(tmp_path):
+    one = records.tell(tmp_path / "one", turns=40, samples=1, pieces=1, best=30)
+    other = records.tell(tmp_path / "two", turns=40, samples=1, pieces=1)
+    for shown, name in (([one], "the test (turn 30)"), ([one, other], "the test (turns 30, 40)")):
+        text = pieces.section(shown)
+        assert unpacked(text)[0]["turns"][-1] == name
+        assert f'<output for="pieces-turn">{name}</output>' in text
+    del one.record.test["step"]
+    assert unpacked(pieces.section([one]))[0]["turns"][-1] == "the test"
+
+
+def test_the_cards_of_a_comparison_have_the_marks_of_the_legends(tmp_path, story, section):
+    other = records.tell(tmp_path / "two", samples=1, pieces=1)
+    heads = re.findall(r"<h3>(.*?)</h3>", pieces.section([story, other]))
+    assert [re.sub("<[^>]*>", "", head).strip() for head in heads] == ["alpha", "two"]
+    for series, head in enumerate(heads):
+        assert key(series) in head and key(1 - series) not in head
+    assert "<h3>" not in section
+
+
+def test_the_note_says_where_the_space_bar_plays(section):
+    assert "the space bar while the focus is in this section;" in section
 
 
 def test_turns_are_thinned_evenly_before_pieces_and_it_is_said(tmp_path):

@@ -1,6 +1,7 @@
 """The player in a real browser: what it draws, what sounds when, and what keys and clicks do."""
 
 import base64
+import functools
 
 import numpy as np
 import pytest
@@ -15,6 +16,21 @@ from report.page import staccato
 READY = "#pieces[data-ready]"
 BEATS = (0, 1, 2.5, 3.5, 4.5, 6)
 PITCHES = (60, 64, 67, 72, 48, 55)
+
+
+def in_three_tries(test):
+    """Sound in real time stalls on a machine that is busy: one clean try of three counts; what is wrong fails all."""
+
+    @functools.wraps(test)
+    def tried(*arguments, **named):
+        for _ in range(2):
+            try:
+                return test(*arguments, **named)
+            except Exception:
+                continue
+        return test(*arguments, **named)
+
+    return tried
 
 
 @pytest.fixture(scope="module")
@@ -126,10 +142,11 @@ def test_the_midi_file_can_be_taken_along(opened, two, folder):
     link = opened(two).page.locator(".piece-midi").first
     data = base64.b64decode(link.get_attribute("href").partition(",")[2])
     assert data == (folder / "alpha" / "record" / "samples" / "test" / "00.mid").read_bytes()
-    assert link.get_attribute("download") == "alpha-the-test-1.mid"
+    assert link.get_attribute("download") == "alpha-the-test-turn-40-1.mid"
 
 
 @pytest.mark.parametrize("which", ["apart", "recorded"])
+@in_three_tries
 def test_it_sounds_when_played_and_is_silent_when_paused(opened, request, which):
     seen = opened(request.getfixturevalue(which))
     page, play = seen.page, seen.page.locator(".piece-play")
@@ -188,6 +205,7 @@ def onsets(heard):
 
 
 @pytest.mark.parametrize(("which", "number"), [("apart", 0), ("apart", 1), ("apart", 2), ("recorded", 0)])
+@in_three_tries
 def test_the_playhead_is_where_the_sound_is(opened, request, which, number):
     page = opened(request.getfixturevalue(which)).page
     source = page.locator(".piece-source").inner_text()
@@ -221,6 +239,7 @@ def test_an_offset_playhead_would_be_found(opened, apart):
     assert max(min(abs(one - start) for start in wanted) for one in shown) > 0.08
 
 
+@in_three_tries
 def test_pause_resume_and_seek(opened, apart):
     page = opened(apart).page
     play = page.locator(".piece-play")
@@ -241,6 +260,7 @@ def test_pause_resume_and_seek(opened, apart):
     play.click()
 
 
+@in_three_tries
 def test_a_click_into_the_roll_goes_there(opened, apart):
     page = opened(apart).page
     roll = page.locator(".roll")
@@ -255,6 +275,7 @@ def test_a_click_into_the_roll_goes_there(opened, apart):
     assert position(page) == before
 
 
+@in_three_tries
 def test_the_piece_ends_and_goes_back(opened, apart):
     page = opened(apart).page
     page.evaluate(
@@ -287,10 +308,24 @@ def test_space_plays_and_pauses_where_it_means_nothing_else(opened, two):
     assert playing(page) == [False, False]
 
 
+def test_a_card_names_the_turn_that_its_own_test_was_of(opened, folder):
+    both = [
+        records.tell(folder / f"best-{best}", turns=40, samples=1, pieces=1, best=best, annotated=False)
+        for best in (30, 40)
+    ]
+    page = opened(written(folder / "bests.html", both)).page
+    assert page.locator(".turns output").inner_text() == "the test (turns 30, 40)"
+    facts = page.locator(".piece-facts").all_inner_texts()
+    assert [fact.partition(" · ")[0] for fact in facts] == [
+        "Piece 1, the test (turn 30)",
+        "Piece 1, the test (turn 40)",
+    ]
+
+
 def test_the_slider_moves_all_modeloids(opened, two):
     page = opened(two).page
     slider, name = page.locator("#pieces-turn"), page.locator(".turns output")
-    assert name.inner_text() == "the test"
+    assert name.inner_text() == "the test (turn 40)"
     assert page.locator(".piece-none:visible").all_inner_texts() == ["None at this turn."]
     slider.focus()
     page.keyboard.press("ArrowLeft")
@@ -310,6 +345,7 @@ def test_the_slider_moves_all_modeloids(opened, two):
     assert page.locator(".piece-none:visible").all_inner_texts() == ["No piece 3 at this turn."]
 
 
+@in_three_tries
 def test_a_piece_that_plays_goes_on_at_another_turn(opened, two):
     page = opened(two).page
     page.locator(".piece-play").first.click()
@@ -321,6 +357,7 @@ def test_a_piece_that_plays_goes_on_at_another_turn(opened, two):
     assert page.evaluate("() => modeloidPieces.sound.playing.piece.pitch") != before
 
 
+@in_three_tries
 def test_only_one_sounds(opened, two):
     page = opened(two).page
     page.locator("#pieces-turn").focus()
@@ -455,6 +492,7 @@ def test_a_long_piece_is_scrolled_and_widened(opened, folder):
     assert 0 < head["x"] < 390
 
 
+@in_three_tries
 def test_without_a_decoder_there_are_plain_tones(opened, apart):
     page = opened(apart).page
     page.evaluate("() => { AudioContext.prototype.decodeAudioData = () => Promise.reject(new Error('no Vorbis')); }")
@@ -480,7 +518,7 @@ def test_the_score_unfolds(opened, two):
     picture = page.locator(".piece-score img").first
     picture.wait_for()
     page.wait_for_function("() => document.querySelector('.piece-score img').naturalWidth > 0")
-    assert picture.get_attribute("alt") == "Score of piece 1 at the test"
+    assert picture.get_attribute("alt") == "Score of piece 1 at the test (turn 40)"
     assert picture.bounding_box()["height"] > 40
 
 

@@ -40,11 +40,11 @@ def svg(title: str, dots: Sequence[Dot], theme: Theme = LIGHT, width: float = 15
     if not dots:
         return ""
     low, high = min(dot.low for dot in dots), max(dot.high for dot in dots)
-    span = (high - low) or 1.0
-    middle = high == low
+    # the greatest floats are farther apart than a float can say, their halves are not
+    span = high / 2 - low / 2
 
     def across(value: float) -> float:
-        return width / 2 if middle else 7 + (value - low) / span * (width - 14)
+        return 7 + (value / 2 - low / 2) / span * (width - 14) if span else width / 2
 
     height = ROW * len(dots) + 2
     bands = [_band(across(dot.low), across(dot.high), height, theme) for dot in dots if dot.series is None]

@@ -82,7 +82,8 @@ def _column(turns: NDArray[np.int64], curve: Curve | None) -> list[str]:
     cells = [""] * len(turns)
     if curve is None:
         return cells
-    first, last = np.searchsorted(curve.turns, [turns[0], turns[-1] + 1])
+    first = np.searchsorted(curve.turns, turns[0])
+    last = np.searchsorted(curve.turns, turns[-1], side="right")
     places = np.searchsorted(turns, curve.turns[first:last]).tolist()
     for place, text in zip(places, _texts(curve.values[first:last]), strict=True):
         cells[place] = text

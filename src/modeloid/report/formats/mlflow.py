@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -53,17 +54,18 @@ class MLflow:
         ReportError
             There is another folder of that name, or mlflow failed.
         """
-        place, new = target / "mlflow", target / "mlflow-new"
+        place = target / "mlflow"
         _check(place)
-        shutil.rmtree(new, ignore_errors=True)
-        new.mkdir()
         runs = [_run(story, folder) for story, folder in zip(stories, folders(stories), strict=True)]
-        for story, run in zip(stories, runs, strict=True):
-            _artifacts(story, new / "artifacts" / run["folder"])
-        _log(runs, " ".join(compared(stories))[:_LONGEST_TAG], new)
-        if place.exists():
-            shutil.rmtree(place)
-        new.rename(place)
+        with tempfile.TemporaryDirectory(prefix="mlflow-", dir=target) as beside:
+            new = Path(beside) / "mlflow"
+            new.mkdir()
+            for story, run in zip(stories, runs, strict=True):
+                _artifacts(story, new / "artifacts" / run["folder"])
+            _log(runs, " ".join(compared(stories))[:_LONGEST_TAG], new)
+            if place.exists():
+                shutil.rmtree(place)
+            new.rename(place)
         return sorted(path for path in place.rglob("*") if path.is_file())
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from modeloid.report.story import Story
 
+from .marks import owner
 from .player import audio, bank, pack, score
 from .player.entry import Entry
 from .player.plan import Plan, plan
@@ -33,12 +34,12 @@ def section(stories: Sequence[Story]) -> str:
     synthesised = [made for made in shown.entries.values() if "audio" not in made.about]
     instruments = bank.needed([*newest, *synthesised])
     blocks = recorded + bank.blocks(instruments)
-    cards = "".join(_card(story, len(stories) > 1) for story in stories)
+    cards = "".join(_card(story, owner(stories, index)) for index, story in enumerate(stories))
     note = f'<p class="note">{escape(shown.left_out)}</p>' if shown.left_out else ""
     data = f'<script type="text/plain" id="pieces-data">{pack.pack(stories, shown, font)}</script>'
     return (
         f'<section id="pieces" aria-labelledby="pieces-title"><h2 id="pieces-title">What it plays</h2>'
-        f"{_intro(shown)}{_slider(shown)}{note}{_choice(shown)}{cards}"
+        f"{_intro(shown)}{_slider(shown, stories)}{note}{_choice(shown)}{cards}"
         f"<noscript><p>The pieces are shown and played by a script, which is switched off here.</p></noscript>"
         f"{data}{blocks}{bank.notice(instruments)}</section>"
     )
@@ -66,20 +67,21 @@ def _newest(stories: Sequence[Story], shown: Plan) -> list[Entry]:
 def _intro(shown: Plan) -> str:
     if all(made.about["kind"] != "music" for made in shown.entries.values()):
         return ""
-    words = "Choose a piece and press Play or the space bar; click into the roll to go to a place."
+    words = "Choose a piece and press Play, or the space bar while the focus is in this section; "
+    words += "click into the roll to go to a place."
     turns = (
         " The slider goes through the turns of training: the same seed and wishes at each." if shown.turns[1:] else ""
     )
     return f'<p class="note">{words}{turns if shown.turns[1:] else ""}</p>'
 
 
-def _slider(shown: Plan) -> str:
+def _slider(shown: Plan, stories: Sequence[Story]) -> str:
     last = len(shown.turns) - 1
     hidden = "" if last else " hidden"
     return (
         f'<div class="turns"{hidden}><label for="pieces-turn">How it learns</label>'
         f'<input id="pieces-turn" type="range" min="0" max="{last}" step="1" value="{last}">'
-        f'<output for="pieces-turn">{escape(pack.named(shown.turns[last]))}</output></div>'
+        f'<output for="pieces-turn">{escape(pack.named(shown.turns[last], stories))}</output></div>'
     )
 
 
@@ -95,9 +97,9 @@ def _choice(shown: Plan) -> str:
     return f'<fieldset class="choice"{hidden}><legend>Pieces</legend>{buttons}</fieldset>'
 
 
-def _card(story: Story, named: bool) -> str:
+def _card(story: Story, named: str) -> str:
     label = escape(story.label)
-    head = f"<h3>{label}</h3>" if named else ""
+    head = f"<h3>{named}</h3>" if named else ""
     return (
         f'<article class="piece" aria-label="{label}">{head}<p class="piece-facts"></p>'
         f'<p class="piece-none" hidden></p>'

@@ -40,9 +40,9 @@ def _where(stories: Sequence[Story]) -> str:
         step, counts = test.get("step"), test.get("likelihood")
         items_ = counts.get("items") if isinstance(counts, Mapping) else None
         of = f" of turn {whole(step)}" if is_number(step) else ""
-        count = f", on {several(int(items_), 'item')}" if is_number(items_) else ""
+        data = several(int(items_), "held-out item") if is_number(items_) else "held-out data"
         name = f"{owner(stories, index)}: measured" if len(stories) > 1 else "Measured"
-        told.append(f"{name} once, on held-out data{count}, with the weights{of}.")
+        told.append(f"{name} on {data} with the weights{of}.")
     return f"<p>{told[0]}</p>" if len(told) == 1 else items(told)
 
 
@@ -62,8 +62,8 @@ def _metrics(stories: Sequence[Story]) -> str:
 
     same = [name for name in names if all(rows.get(name, {}).get("verdict", "same") == "same" for rows in found)]
     telling = drawn("Its pieces beside real ones", [name for name in names if name not in same])
-    silent = several(len(same), "measure that has", "measures that have")
-    folded = fold(f"{silent} one value for all pieces, made and real", drawn("One value for all pieces", same))
+    constant = several(len(same), "measure that has", "measures that have")
+    folded = fold(f"{constant} one value for all pieces, made and real", drawn("One value for all pieces", same))
     return f"<h3>Its pieces beside real ones</h3>{_how(stories)}{telling}" + (folded if same else "")
 
 
@@ -75,9 +75,11 @@ def _how(stories: Sequence[Story]) -> str:
     dot = "A dot is the mean over" if len(stories) == 1 else "A dot in a modeloid's colour is the mean over"
     return (
         f'<p class="note">{dot} {made}pieces that were made, with its 95 % interval; the diamond and the band behind '
-        f"are those of {real}real ones{beats}. Distance is Wasserstein's, between the distributions over pieces; its "
-        "floor is what two halves of the real pieces show: nothing can be told from real below it. Unclear: more "
-        "pieces would tell.</p>"
+        f"are those of {real}real ones{beats}. Distance is Wasserstein's, between the distributions over pieces. Its "
+        "floor is what real ones show of themselves: the distance of as many of them as pieces were made (at most "
+        "half) from all others, in the mean and up to its 95 % point. Apart: the distance's whole interval lies above "
+        "that point. Unclear: the distance does, or the intervals of the two means do not meet; more pieces would "
+        "tell.</p>"
     )
 
 
@@ -109,7 +111,9 @@ def _with_floor(cell: Cell, row: Row) -> Cell:
     if not is_number(row.get("floor")):
         return cell
     verdict = f'<span class="range">{text(row["verdict"])}</span>' if row.get("verdict") else ""
-    return Cell(f'{cell.html}<span class="range">floor {number(row["floor"])}</span>{verdict}', cell.by, cell.kind)
+    upper = f" up to {number(row['floor_high'])}" if is_number(row.get("floor_high")) else ""
+    floor = f'<span class="range">floor {number(row["floor"])}{upper}</span>'
+    return Cell(f"{cell.html}{floor}{verdict}", cell.by, cell.kind)
 
 
 def _picture(stories: Sequence[Story], name: str, found: Sequence[Row], reals: Sequence[int]) -> str:

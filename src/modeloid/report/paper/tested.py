@@ -18,16 +18,24 @@ def test(story: Story, level: int) -> Iterator[Block]:
     """The section; it says so where nothing was tested."""
     yield heading("How it did in the test", level)
     if not story.tested and not story.comparison:
-        yield text("It was not tested yet.")
+        unread = "It was tested, but the result cannot be read."
+        yield text(unread if story.record.examined else "It was not tested yet.")
         return
-    step = story.record.test.get("step")
-    where = f" with the weights of turn {number(step)}" if step is not None else ""
-    yield text(f"Measured once, on held-out data,{where}.".replace(",.", "."))
+    yield text(_where(story.record.test))
     yield from _losses(story)
     yield from _compared(story.comparison)
     yield from _judged(story)
     yield from _distances(story.comparison)
     yield from _copies(story.comparison)
+
+
+def _where(test: Mapping[str, Any]) -> str:
+    step, count = test.get("step"), mapping(test.get("likelihood")).get("items")
+    known = isinstance(count, (int, float))
+    data = "data" if not known else "item" if count == 1 else "items"
+    many = f"{number(count)} " if known else ""
+    of = "" if step is None else f" of turn {number(step)}"
+    return f"Measured on {many}held-out {data} with the weights{of}."
 
 
 def interval(row: Tested) -> Cell:
@@ -60,8 +68,10 @@ def _compared(comparison: Mapping[str, Any]) -> Iterator[Block]:
         same = ", ".join(str(each.get("name", NONE)).replace("_", " ") for each in metrics if each not in telling)
         yield note(f"Not shown, as all pieces, made and real, have one value of each: {same}.")
     yield note(
-        "The distance is Wasserstein's between the distributions. The floor is the distance that two halves of the "
-        "real pieces show, with its upper end: what lies below it cannot be told from real pieces by this many."
+        "The distance is Wasserstein's between the distributions. The floor is what real pieces show of themselves: "
+        "the distance of as many of them as were generated (at most half) from all others, in the mean and to its 95 % "
+        "point. Apart: the distance's whole interval lies above that point. Unclear: the distance does, or the "
+        "intervals of the two means do not meet; more pieces would tell."
     )
     yield from _meanings(metrics)
 

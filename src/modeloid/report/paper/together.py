@@ -22,7 +22,9 @@ def together(stories: Sequence[Story]) -> Iterator[Block]:
     yield from paragraphs(compared(stories))
     yield from _tables("Where they stand.", stories, _facts)
     yield from _tables("Test: likelihood, losses and judgement, with 95 % intervals.", stories, _tested)
-    yield from _tables("Distance from real pieces, with 95 % intervals; below the floor there is none.", stories, _far)
+    yield from _tables(
+        "Distance from real pieces, with 95 % intervals; the floor is what real ones show in the mean.", stories, _far
+    )
     found = charts.shared(stories)
     if found:
         yield heading("Curves", 2)

@@ -14,6 +14,7 @@ from typing import Any
 
 from modeloid.report.story import Story
 
+from ..marks import is_number
 from .plan import Plan
 
 
@@ -29,7 +30,8 @@ def pack(stories: Sequence[Story], shown: Plan, font: bytes = b"") -> str:
         pieces.append(made.about | parts)
         cells.append([*key, place])
     content: dict[str, Any] = {
-        "turns": [named(turn) for turn in shown.turns],
+        "turns": [named(turn, stories) for turn in shown.turns],
+        "own": [[named(turn, [story]) for turn in shown.turns] for story in stories],
         "stories": [story.label for story in stories],
         "cells": cells,
         "pieces": pieces,
@@ -39,6 +41,11 @@ def pack(stories: Sequence[Story], shown: Plan, font: bytes = b"") -> str:
     return base64.b64encode(gzip.compress(len(text).to_bytes(4, "little") + text + files, 9, mtime=0)).decode()
 
 
-def named(turn: int | None) -> str:
-    """What a turn is called on the page."""
-    return "the test" if turn is None else f"turn {turn}"
+def named(turn: int | None, stories: Sequence[Story]) -> str:
+    """What a turn is called on the page; None, the test, with the turns whose weights were tested."""
+    if turn is not None:
+        return f"turn {turn}"
+    steps = sorted({int(step) for story in stories if is_number(step := story.record.test.get("step"))})
+    if not steps:
+        return "the test"
+    return f"the test ({'turn' if len(steps) == 1 else 'turns'} {', '.join(map(str, steps))})"

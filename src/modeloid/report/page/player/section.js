@@ -20,7 +20,7 @@ async function start() {
     name.textContent = turn;
     slider.setAttribute("aria-valuetext", turn);
     thumbnails();
-    cards.forEach((card, story) => card.show(piece(story), turn, missing(story)));
+    cards.forEach((card, story) => card.show(piece(story), data.own[story][here.turn], missing(story)));
   }
 
   function thumbnails() {
