@@ -3,11 +3,11 @@ import json
 import numpy as np
 import pytest
 
+from modeloid.backends.arguments import BatchError
 from modeloid.cycle.errors import ModeloidError, StateError
 from modeloid.cycle.rng import Rng
 from modeloid.cycle.world import Alone
 from modeloid.models import rbm
-from modeloid.models.rbm.roll import BatchError
 
 from .small import a_batch, a_card, a_modeloid, all_states, log_p
 

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
+from modeloid.backends.arguments import BatchError, WishError
 from modeloid.cycle.rng import Rng
 from modeloid.cycle.world import Alone
 from modeloid.models import rbm
-from modeloid.models.rbm.roll import BatchError
 from modeloid.models.rbm.sampler import cooling
-from modeloid.models.rbm.wishes import WishError
+from modeloid.music.errors import ReadError
 
 from .small import a_batch, a_card, a_modeloid, all_states, log_p
 
@@ -140,8 +140,8 @@ def test_pieces_of_music_are_scores(tmp_path):
 
 
 def test_a_start_that_is_no_file_is_refused(tmp_path):
-    with pytest.raises(BatchError, match="no such file"):
+    with pytest.raises(ReadError, match="no such file"):
         musical().sample(1, Rng(0), start=tmp_path / "none.mid")
     (tmp_path / "text.mid").write_text("this is no MIDI file")
-    with pytest.raises(BatchError, match="cannot be read"):
+    with pytest.raises(ReadError, match="cannot be read"):
         musical().sample(1, Rng(0), start=tmp_path / "text.mid")

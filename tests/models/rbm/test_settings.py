@@ -4,8 +4,8 @@ import sys
 import numpy as np
 import pytest
 
+from modeloid.backends.arguments import ParameterError
 from modeloid.models import rbm
-from modeloid.models.rbm.settings import ParameterError
 from models.rbm.small import rolls
 
 ROLL = rolls((64, 48))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from modeloid.cycle.errors import ModeloidError
+from modeloid.backends.arguments import BatchError
 
 from .machine import Array
 
@@ -17,10 +16,6 @@ if TYPE_CHECKING:
     from modeloid.music.represent import Representation
 
 _BEATS_OF_A_BAR = 4
-
-
-class BatchError(ModeloidError):
-    """A batch or a piece does not fit the visible units."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +59,7 @@ class Rolls:
         return units.reshape(len(units), self.window, -1).astype(dtype)
 
     def first_bar(self, start: Any) -> Array:
-        """First bar (frames, pitches) of a piece, of the file at a path, or of an array. Raises `BatchError`."""
+        """First bar (frames, pitches) of a piece, a file or an array. Raises `BatchError`, `ReadError`."""
         array = self._array(start)
         if array.shape[1:] != self.shape[1:] or len(array) < self.bar:
             do = f"It needs the shape ({self.bar} or more, {', '.join(map(str, self.shape[1:]))})"
@@ -74,10 +69,9 @@ class Rolls:
     def _array(self, start: Any) -> Array:
         if self.representation is None:
             return np.asarray(start)
-        coder = _coder(self.representation)
-        if isinstance(start, (str, Path)):
-            return coder.encode(_read(Path(start)))
-        return coder.encode(start)
+        from modeloid.music.read.single import read_piece
+
+        return _coder(self.representation).encode(read_piece(start))
 
     def pieces(self, rolls: Array) -> Sequence[Any]:
         """Make pieces of arrays (n, frames, pitches) of zeros and ones."""
@@ -94,16 +88,3 @@ def _coder(spec: Mapping[str, Any]) -> Representation:
 
     coder: Representation = representation(spec)
     return coder
-
-
-def _read(path: Path) -> Any:
-    """Read a piece in a guarded child: nobody knows the file."""
-    from modeloid.music.columns import Columns, to_score
-    from modeloid.music.read.guarded import read_files
-
-    if not path.is_file():
-        raise BatchError("no such file", path, "Give the path of a file of music")
-    (piece,) = read_files([path], workers=1)
-    if not isinstance(piece, Columns):
-        raise BatchError(f"cannot be read ({piece.reason})", path, "Give the path of a file of music")
-    return to_score(piece)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from modeloid.cycle.errors import ModeloidError, nearest
+from modeloid.backends.arguments import ParameterError, Rule, above, least, parameters, share, whole, wholes
 
 PARAMETERS: dict[str, tuple[Any, str, str]] = {
     "hidden": ([256], "list of whole numbers >= 1", "hidden units of each layer, from below; more than one is a stack"),
@@ -84,46 +84,24 @@ PRESETS: dict[str, dict[str, Any]] = {
 }
 
 
-class ParameterError(ModeloidError):
-    """A parameter is unknown or out of its range."""
-
-
-def whole(value: Any, least: int) -> bool:
-    """Tell whether a value is a whole number (true and false are not) of at least `least`."""
-    return isinstance(value, int) and not isinstance(value, bool) and value >= least
-
-
-def _number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < float("inf")
-
-
-def _wholes(value: Any, fewest: int) -> bool:
-    return isinstance(value, (list, tuple)) and len(value) >= fewest and all(whole(item, 1) for item in value)
-
-
-_RULES: dict[str, Callable[[Any], bool]] = {
-    "hidden": lambda value: _wholes(value, 1),
-    "layer_turns": lambda value: _wholes(value, 0),
+_RULES: dict[str, Rule] = {
+    "hidden": lambda value: wholes(value, 1, 1),
+    "layer_turns": lambda value: wholes(value, 1, 0),
     "kernel": lambda value: whole(value, 0),
     "stride": lambda value: whole(value, 0),
     "persistent": lambda value: isinstance(value, bool),
-    "learning_rate": lambda value: _number(value) and value > 0,
-    "decay_turns": lambda value: _number(value) and value > 0,
-    "momentum": lambda value: _number(value) and 0 <= value < 1,
-    "weight_decay": lambda value: _number(value) and value >= 0,
-    "coldest": lambda value: _number(value) and 0 < value <= 1,
-    "averaging": lambda value: _number(value) and value >= 0,
+    "learning_rate": lambda value: above(value, 0),
+    "decay_turns": lambda value: above(value, 0),
+    "momentum": share,
+    "weight_decay": lambda value: least(value, 0),
+    "coldest": lambda value: above(value, 0) and value <= 1,
+    "averaging": lambda value: least(value, 0),
 }
 
 
 def checked(given: Mapping[str, Any]) -> dict[str, Any]:
     """All parameters: those given, checked, over the defaults. Raises `ParameterError`."""
-    for name, value in given.items():
-        if name not in PARAMETERS:
-            raise ParameterError(f"unknown parameter {name!r}", "model rbm", nearest(name, PARAMETERS))
-        if not _RULES.get(name, lambda value: whole(value, 1))(value):
-            raise ParameterError(f"{value!r} is out of range", f"parameter {name}", f"It must be {PARAMETERS[name][1]}")
-    chosen = {name: default for name, (default, _, _) in PARAMETERS.items()} | dict(given)
+    chosen = parameters(given, PARAMETERS, _RULES, "rbm")
     lower = len(chosen["hidden"]) - 1
     chosen["layer_turns"] = list(chosen["layer_turns"] or [2000] * lower)
     if len(chosen["layer_turns"]) != lower:

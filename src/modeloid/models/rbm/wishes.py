@@ -8,17 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from modeloid.cycle.errors import ModeloidError, nearest
+from modeloid.backends.arguments import require, whole, wishes
 
 from .machine import Array
 from .roll import Rolls
-from .settings import whole
 
 _LONGEST_BEATS = 4096
-
-
-class WishError(ModeloidError):
-    """A wish is unknown or out of its range."""
 
 
 @dataclass(frozen=True)
@@ -45,30 +40,26 @@ class Wishes:
 
 def known(model: Mapping[str, Any], rolls: Rolls) -> dict[str, tuple[str, Any]]:
     """Wish -> (description, default); where items have no time, there is no length and no start."""
-    wishes = {
+    always = {
         "temperature": ("below 1 surer, above 1 wilder; greater than 0", 1.0),
         "steps": ("Gibbs steps of each window; at least 1", model["gibbs_steps"]),
     }
     if len(rolls.shape) == 1:
-        return wishes
+        return always
     length = "length in beats; longer than the window goes on from its second half"
     start = "a piece, or the path of a file, whose first bar the samples begin with"
-    return wishes | {"length": (length, rolls.window / rolls.beat), "start": (start, None)}
+    return always | {"length": (length, rolls.window / rolls.beat), "start": (start, None)}
 
 
 def understood(given: Mapping[str, Any], model: Mapping[str, Any], rolls: Rolls) -> Wishes:
     """Check wishes and turn them into frames and numbers. Raises `WishError`."""
-    wishes = known(model, rolls)
-    for name in given:
-        if name not in wishes:
-            raise WishError(f"unknown wish {name!r}", "sample", nearest(name, wishes))
-    chosen = {"length": 1, "start": None} | {name: default for name, (_, default) in wishes.items()} | dict(given)
+    chosen = {"length": 1, "start": None} | wishes(given, known(model, rolls))
     length, temperature, steps = chosen["length"], chosen["temperature"], chosen["steps"]
-    _require(
+    require(
         _positive(length) and length <= _LONGEST_BEATS, "length", length, f"more than 0, at most {_LONGEST_BEATS} beats"
     )
-    _require(_positive(temperature), "temperature", temperature, "a number greater than 0")
-    _require(whole(steps, 1), "steps", steps, "a whole number of at least 1")
+    require(_positive(temperature), "temperature", temperature, "a number greater than 0")
+    require(whole(steps, 1), "steps", steps, "a whole number of at least 1")
     frames = max(1, round(length * rolls.beat))
     start = None if chosen["start"] is None else rolls.first_bar(chosen["start"])
     return Wishes(frames, float(temperature), int(steps), start)
@@ -76,8 +67,3 @@ def understood(given: Mapping[str, Any], model: Mapping[str, Any], rolls: Rolls)
 
 def _positive(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and bool(np.isfinite(value)) and value > 0
-
-
-def _require(fine: bool, name: str, value: Any, must: str) -> None:
-    if not fine:
-        raise WishError(f"{value!r} is out of range", f"wish {name}", f"It must be {must}")
