@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from modeloid.cycle.cadence import Cadence, Span
+from modeloid.cycle.cadence import Cadence, Schedule, Span
 from modeloid.cycle.errors import CycleError
 from modeloid.cycle.recipe import DEFAULTS, Recipe
 
@@ -88,6 +88,35 @@ def test_by_the_clock_it_is_due_so_long_after_the_last_time():
 def test_a_mistyped_key_is_told_the_nearest(key):
     with pytest.raises(CycleError, match=f"cycle: no key '{key}x'. Did you mean '{key}'"):
         Recipe.read({f"{key}x": 1})
+
+
+def test_a_schedule_looks_no_later_than_anything_is_due():
+    cadences = {name: Cadence(Span.parse(text, "x"), 10, 0, 0.0) for name, text in (("often", "3t"), ("rarely", "1e"))}
+    schedule = Schedule(cadences, 11, 0.0)
+    looked, due = [], {}
+    for step in range(1, 13):
+        if step >= schedule.next_turn:
+            looked.append(step)
+            due[step] = schedule.due(step, 0.1)
+            schedule.passed(due[step], step, 0.1)
+    assert due == {3: ["often"], 6: ["often"], 9: ["often"], 10: ["rarely"], 11: [], 12: ["often"]}
+    assert schedule.next_turn == 11, "the last turn stays due"
+    assert looked == list(due)
+
+
+def test_a_schedule_looks_at_the_clock_at_least_twice_a_second():
+    schedule = Schedule(
+        {"save": Cadence(Span.parse("2s", "x"), 10, 0, 5.0), "never": Cadence(None, 10, 0, 5.0)}, 9, 5.0
+    )
+    assert schedule.next_time == 5.5
+    assert schedule.due(1, 5.5) == []
+    assert schedule.next_time == 6.0
+    assert schedule.due(2, 6.8) == []
+    assert schedule.next_time == 7.0
+    assert schedule.due(3, 7.0) == ["save"]
+    schedule.passed(["save"], 3, 7.0)
+    assert schedule.next_time == 7.5
+    assert schedule.due(4, 8.9) == []
 
 
 BAD_VALUES = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,25 +63,14 @@ def create(
     ModeloidError
         For an unknown model, preset or key (the nearest known one is named) or a value out of range.
     """
-    from ..cycle.errors import ModeloidError, nearest
-    from ..cycle.recipe import Recipe
     from ..directory import create as directories
     from ..directory import installed
 
     entry = entry_of(installed.MODELS, model)
     family: Any = installed.load(entry)
-    if preset not in family.presets:
-        raise ModeloidError(f"no preset {preset!r}", f"model {model}", nearest(preset, family.presets))
-    for key in parameters:
-        if key not in family.parameters:
-            raise ModeloidError(f"no parameter {key!r}", f"model {model}", nearest(key, family.parameters))
-    start = family.presets[preset]
-    recipe = {"seed": 0, **_merged(start.get("cycle", {}), cycle or {})}
-    Recipe.read(recipe)
-    wanted = _merged(start.get("data", {}), data or {})
-    wanted = {"domain": wanted.get("domain", "music"), **_merged(factory_of(wanted).defaults, wanted)}
-    if "sets" in wanted:
-        wanted["sets"] = _absolute(wanted["sets"])
+    start = _start(family, model, preset, parameters)
+    recipe = _recipe(start, cycle or {})
+    wanted = _data(start, data or {})
     target = Path(directory)
     directories.check_free(target)
     made = family.make(open_domain(wanted), {**start.get("parameters", {}), **parameters})
@@ -131,6 +120,35 @@ def trust(directory: str | Path) -> str:
     return trusts.trust(Path(directory))
 
 
+def _start(family: Any, model: str, preset: str, parameters: Iterable[str]) -> Mapping[str, Any]:
+    """The preset, once it and all parameters are known to exist."""
+    from ..cycle.errors import ModeloidError, nearest
+
+    wanted = [("preset", preset, family.presets), *(("parameter", key, family.parameters) for key in parameters)]
+    for what, name, known in wanted:
+        if name not in known:
+            raise ModeloidError(f"no {what} {name!r}", f"model {model}", nearest(name, known))
+    start: Mapping[str, Any] = family.presets[preset]
+    return start
+
+
+def _recipe(start: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    from ..cycle.recipe import Recipe
+
+    recipe = {"seed": 0, **_merged(start.get("cycle", {}), changes)}
+    Recipe.read(recipe)
+    return recipe
+
+
+def _data(start: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole `data` of a new modeloid: below the changes the preset's, below that the domain's defaults."""
+    wanted = _merged(start.get("data", {}), changes)
+    wanted = {"domain": wanted.get("domain", "music"), **_merged(factory_of(wanted).defaults, wanted)}
+    if "sets" in wanted:
+        wanted["sets"] = _absolute(wanted["sets"])
+    return wanted
+
+
 def _absolute(sets: Any) -> Any:
     """Folders named from where the user stands, so that the modeloid finds them from anywhere."""
     if isinstance(sets, Mapping):
@@ -149,6 +167,11 @@ def _from_here(name: str) -> str:
 def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in changes.items():
-        both = key != "sets" and isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
-        merged[key] = _merged(merged[key], value) if both else value
+        before = merged.get(key)
+        if key != "sets" and isinstance(value, Mapping) and isinstance(before, Mapping):
+            # What is of another kind has other arguments: nothing of the one before is kept.
+            alike = value.get("kind", before.get("kind")) == before.get("kind")
+            merged[key] = _merged(before if alike else {}, value)
+        else:
+            merged[key] = value
     return merged

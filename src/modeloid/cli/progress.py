@@ -82,6 +82,16 @@ def _bar() -> Iterator[Watcher]:
         best = ""
 
         def watch(event: str, view: View) -> None:
+            """Move the bar on, at most ten times a second while turns follow one another.
+
+            Parameters
+            ----------
+            event
+                One of `modeloid.cycle.loop.run`'s: a "notice" is printed above the bar, a "validate" leaves its
+                quantities behind those of the turn, any but "turn" redraws the bar at once.
+            view
+                The run: the bar stands at its turn, out of `last` where that is known.
+            """
             nonlocal shown_at, best
             now = time.monotonic()
             if event == "notice":

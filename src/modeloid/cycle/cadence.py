@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from .errors import CycleError
 
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
+_SECONDS_BETWEEN_LOOKS = 0.5
 _PATTERN = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,12})?)([tesmh])")
 
 
@@ -82,3 +84,38 @@ class Cadence:
             self.next_turn = (step // self._turns + 1) * self._turns
         elif now >= self.next_time or self.next_time == math.inf:
             self.next_time = now + self._seconds
+
+
+class Schedule:
+    """Says when to look at all, and what is due then.
+
+    Parameters
+    ----------
+    cadences
+        Name -> when it is due.
+    last
+        The turn that a look is due at whatever the cadences say; may be infinite.
+    now
+        The time at which the run begins.
+    """
+
+    def __init__(self, cadences: Mapping[str, Cadence], last: float, now: float) -> None:
+        self._cadences, self._last = cadences, last
+        self.next_turn = self.next_time = 0.0
+        self._look_ahead(now)
+
+    def due(self, step: int, now: float) -> list[str]:
+        """What is due after turn `step` at the time `now`, in the order of the cadences."""
+        self._look_ahead(now)
+        return [name for name, cadence in self._cadences.items() if cadence.due(step, now)]
+
+    def passed(self, names: Collection[str], step: int, now: float) -> None:
+        """These were done, or are left out."""
+        for name in names:
+            self._cadences[name].passed(step, now)
+        self._look_ahead(now)
+
+    def _look_ahead(self, now: float) -> None:
+        cadences = self._cadences.values()
+        self.next_turn = min(self._last, *(cadence.next_turn for cadence in cadences))
+        self.next_time = min(now + _SECONDS_BETWEEN_LOOKS, *(cadence.next_time for cadence in cadences))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import errno
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO, errno.EACCES, errno.EPERM)
 DONE, FAILED, MISTAKE, NON_FINITE, RESUMABLE = 0, 1, 2, 3, 75
 
 
@@ -50,6 +53,19 @@ class NonFiniteError(ModeloidError):
     """A logged quantity became infinite or not a number; nothing was saved since."""
 
     exit_code = NON_FINITE
+
+
+@contextmanager
+def disk_faults(directory: object) -> Iterator[None]:
+    """Turn an OSError that a disk or its permissions are to blame for into a StorageError."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _DISK:
+            raise
+        where = error.filename if isinstance(error.filename, str) else directory
+        do = "Make room, or see to the permissions, and train again: it goes on from the last checkpoint"
+        raise StorageError(f"reading or writing failed ({error.strerror})", where, do) from error
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import errno
-import json
 import math
-import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
 
 from . import checkpoint as checkpoints
 from . import opening, stages
-from .cadence import Cadence, Span
+from .cadence import Cadence, Schedule, Span
 from .card import Card
-from .contract import Domain, Explains, Modeloid, Watcher, World
-from .environment import commit, machine, memory_mb
-from .errors import StorageError, nearest
+from .contract import Domain, Modeloid, Watcher, World
+from .environment import machine, memory_mb
+from .errors import disk_faults
 from .examine import tested
 from .feed import Feed
+from .journal import Journal
 from .lock import Lock
-from .log import Log, NoLog, append
+from .log import Log, NoLog
 from .order import Order, shard
 from .recipe import Recipe
 from .state import State, differences
@@ -34,8 +31,6 @@ from .watchdog import Watchdog
 from .world import Alone
 
 _NON_FINITE, _FINISH = 16, 32
-_SECONDS_BETWEEN_LOOKS, _SECONDS_BETWEEN_SPEEDS = 0.5, 10.0
-_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO, errno.EACCES, errno.EPERM)
 
 
 def run(
@@ -79,7 +74,7 @@ def run(
         Each explained in one line; what was durable stays so.
     """
     world = world or Alone()
-    with ExitStack() as held, _disk_faults(card):
+    with ExitStack() as held, disk_faults(card.directory):
         if world.rank == 0:
             held.enter_context(Lock(card.directory))
         stop = stop or held.enter_context(Stop())
@@ -89,7 +84,7 @@ def run(
         try:
             return cycle.go()
         except Exception as error:
-            cycle.failed(error)
+            cycle.journal.failed(error)
             raise
         finally:
             cycle.log.close()
@@ -99,7 +94,7 @@ class _Cycle:
     """One run: what it holds, and its stages in the order of the specification."""
 
     def __init__(self, card: Card, domain: Domain, world: World, stop: Stop, watchers: Sequence[Watcher]) -> None:
-        self.card, self.domain, self.world, self.stop, self.watchers = card, domain, world, stop, watchers
+        self.card, self.domain, self.world, self.stop = card, domain, world, stop
         self.recipe = Recipe.read(card.cycle)
         self.rng = card.rng
         self.record, self.states = card.directory / "record", card.directory / "state"
@@ -110,25 +105,25 @@ class _Cycle:
         self.state = State()
         last_step = self.recipe.last.turns(self.order.turns_per_epoch)
         self.view = View(card, self.state, math.inf if last_step is None else last_step, self.order.turns_per_epoch)
+        self.journal = Journal(self.record, self.view, world.rank, watchers)
         self.new = True
-        self.modeloid: Modeloid = self._load(opening.newest(card, world, self._say))
+        self._load(opening.newest(card, world, self.journal.say))
         self.first_step, self.life_before_s = self.state.step, self.state.life_s
         self.every = self.recipe.log.turns(self.order.turns_per_epoch) or 1
-        self.cadences = {name: self._cadence(getattr(self.recipe, name)) for name in ("validate", "generate", "save")}
-        self.speed_since = (self.state.step, self.started)
-        self.next_turn, self.next_time = 0.0, 0.0
+        cadences = {name: self._cadence(getattr(self.recipe, name)) for name in ("validate", "generate", "save")}
+        self.schedule = Schedule(cadences, self.view.last, self.now)
         self.over = bool(world.agree(int(self._is_over()))) or self._out_of_patience()
         hang_s = self.recipe.hang.seconds if self.recipe.hang else math.inf
-        self.watchdog = Watchdog(hang_s, self.record / "stacks.txt", self._hanging)
+        self.watchdog = Watchdog(hang_s, self.record / "stacks.txt", self.journal.hanging)
 
     # --- beginning
 
-    def _load(self, checkpoint: checkpoints.Checkpoint | None) -> Modeloid:
+    def _load(self, checkpoint: checkpoints.Checkpoint | None) -> None:
         offset = None
         if checkpoint is not None:
             saved = checkpoint.cycle()
             opening.check_unchanged(self.card, self.recipe, saved)
-            self.state = self.view.state = opening.read_state(saved, self.recipe, self.states, self._say)
+            self.state = self.view.state = opening.read_state(saved, self.recipe, self.states, self.journal.say)
             self._compare(saved)
             self.new = False
             offset = checkpoint.manifest()["logs"][opening.LOG]
@@ -140,14 +135,14 @@ class _Cycle:
         else:
             self.log = NoLog()
         assert self.card.load_model is not None, "a card that is trained was opened, not only read"
-        modeloid: Modeloid = self.card.load_model(self.card, checkpoint.path if checkpoint else None, self.world)
-        return modeloid
+        path = checkpoint.path if checkpoint else None
+        self.modeloid: Modeloid = self.card.load_model(self.card, path, self.world)
 
     def _compare(self, saved: Mapping[str, Any]) -> None:
         for what, now in (("environment", self._environment()), ("digest", self.domain.digest)):
             changed = list(differences(saved[what], now, what))
             if changed:
-                self._say(f"not byte-equal to an undisturbed run from here on: {'; '.join(changed)}")
+                self.journal.say(f"not byte-equal to an undisturbed run from here on: {'; '.join(changed)}")
 
     def _environment(self) -> dict[str, Any]:
         where = machine()
@@ -160,25 +155,20 @@ class _Cycle:
 
     def go(self) -> Outcome:
         """The whole run."""
-        self._journal("start", new=self.new)
-        self._note_run()
-        self._tell("start")
+        self.journal.begin(self.card, self.domain, self.world, self.new, self.started)
         if self.new:
             self._save()
         if self.state.pending:
             self._end_turn(self.state.pending, stopping=False, saving=True)
-        if not self._stopping():
+        if not self.world.agree(int(self._asked())):
             self._train()
         return self._end()
-
-    def _stopping(self) -> bool:
-        return bool(self.world.agree(int(self._asked())))
 
     # --- one turn after the other
 
     def _train(self) -> None:
         state, modeloid, world, rng = self.state, self.modeloid, self.world, self.rng
-        self._look_ahead()
+        journal, schedule = self.journal, self.schedule
         with Feed(self.domain, self.order, rng, world, self.recipe.ahead) as feed:
             while not self.over:
                 batch = feed.batch(state.step)
@@ -186,10 +176,11 @@ class _Cycle:
                 state.step += 1
                 self.watchdog.beats += 1
                 bits = self._log_turn(metrics)
-                if self.watchers:
-                    self._tell("turn")
+                if journal.watchers:
+                    journal.tell("turn")
                 self.now = time.monotonic()
-                if state.step >= self.next_turn or self.now >= self.next_time or self.view.asked or self.stop.reason:
+                look = state.step >= schedule.next_turn or self.now >= schedule.next_time
+                if look or self.view.asked or self.stop.reason:
                     bits |= self._due()
                 if world.size > 1:
                     bits = world.agree(bits)
@@ -207,26 +198,13 @@ class _Cycle:
             if value - value != 0.0:
                 return _NON_FINITE
         if self.every > 1:
-            values = self._since_last(values)
+            values = self.state.mean_since_logged(values, self.every)
         if values:
             self.log.write(self.state.step, "train", values)
         return 0
 
-    def _since_last(self, values: Mapping[str, float]) -> dict[str, float]:
-        sums = self.state.sums
-        for name, value in values.items():
-            entry = sums.setdefault(name, [0.0, 0])
-            entry[0] += value
-            entry[1] += 1
-        if self.state.step % self.every:
-            return {}
-        means = {name: total / count for name, (total, count) in sums.items()}
-        sums.clear()
-        return means
-
     def _due(self) -> int:
-        step, now = self.state.step, self.now
-        bits = sum(ASKS[name] for name, cadence in self.cadences.items() if cadence.due(step, now)) | self.view.asked
+        bits = sum(ASKS[name] for name in self.schedule.due(self.state.step, self.now)) | self.view.asked
         if self._asked():
             bits |= ASKS["stop"]
         self.view.asked = 0
@@ -234,8 +212,7 @@ class _Cycle:
             bits |= _FINISH
         if self.world.rank == 0:
             self.log.flush()
-            self._journal_speed()
-        self._look_ahead()
+            self.journal.speed(self.now)
         return bits
 
     def _is_over(self) -> bool:
@@ -249,26 +226,15 @@ class _Cycle:
     def _life_s(self) -> float:
         return self.life_before_s + time.monotonic() - self.started
 
-    def _look_ahead(self) -> None:
-        turns = [cadence.next_turn for cadence in self.cadences.values()]
-        times = [cadence.next_time for cadence in self.cadences.values()]
-        self.next_turn = min(*turns, self.view.last)
-        self.next_time = min(*times, self.now + _SECONDS_BETWEEN_LOOKS)
-
     def _act(self, bits: int) -> bool:
         if bits & _NON_FINITE:
             self.log.flush()
             stages.finite(self.view.metrics, "train", self.state.step)
         self.over = self.over or bool(bits & _FINISH)
-        for name, cadence in self.cadences.items():
-            if bits & ASKS[name]:
-                cadence.passed(self.state.step, self.now)
-        todo = [name for name in ("validate", "generate") if bits & ASKS[name]]
-        stopping = bool(bits & ASKS["stop"])
-        if todo or stopping or self.over or bits & ASKS["save"]:
-            stopping = self._end_turn(todo, stopping, saving=self.over or bool(bits & ASKS["save"]))
-        self._look_ahead()
-        return stopping
+        asked = [name for name in ("validate", "generate", "save") if bits & ASKS[name]]
+        self.schedule.passed(asked, self.state.step, self.now)
+        stopping, saving = bool(bits & ASKS["stop"]), self.over or "save" in asked
+        return self._end_turn([name for name in asked if name != "save"], stopping, saving)
 
     # --- the other stages
 
@@ -317,23 +283,9 @@ class _Cycle:
     def _measured(self, event: str, stage: str, values: dict[str, float], begin: float) -> None:
         if values:
             self.log.write(self.state.step, stage, values)
-        aimed_at, _, name = self.recipe.quantity.partition("/")
-        if aimed_at == stage:
-            self._compare_with_best(name, values)
-        self._journal(event, seconds=round(time.monotonic() - begin, 3))
-        self._tell(event, values)
-
-    def _compare_with_best(self, name: str, values: Mapping[str, float]) -> None:
-        if name not in values:
-            known = [f"{self.recipe.quantity.partition('/')[0]}/{key}" for key in values]
-            raise stages.no_quantity(self.recipe.quantity, nearest(self.recipe.quantity, known))
-        value, best = values[name], self.state.best
-        if best is None or not self.recipe.aims_at(best) or self.recipe.sign * (value - best["value"]) > 0:
-            aim = {"quantity": self.recipe.quantity, "sign": self.recipe.sign}
-            self.state.best = {"step": self.state.step, "value": value, **aim}
-            self.state.since_best = 0
-        else:
-            self.state.since_best += 1
+        self.state.compare_with_best(self.recipe, stage, values)
+        self.journal.write(event, seconds=round(time.monotonic() - begin, 3))
+        self.journal.tell(event, values)
 
     def _save(self) -> None:
         begin = time.monotonic()
@@ -345,18 +297,17 @@ class _Cycle:
             self._keep()
             name = written.path.name
         self.world.barrier()
-        self._journal("save", name=name, seconds=round(time.monotonic() - begin, 3))
-        self._tell("save", text=name)
+        self.journal.write("save", name=name, seconds=round(time.monotonic() - begin, 3))
+        self.journal.tell("save", text=name)
 
     def _keep(self) -> None:
         checkpoints.keep(self.states, self.state.best["step"] if self.state.best else None)
 
     def _cycle_json(self) -> dict[str, Any]:
-        source = {**self.card.source, "state_format": getattr(self.modeloid, "state_format", 1)}
         return {
             "state": self.state.to_json(),
             "fixed": opening.fixed(self.card, self.recipe),
-            "model": source,
+            "model": {**self.card.source, "state_format": getattr(self.modeloid, "state_format", 1)},
             "environment": self._environment(),
             "digest": self.domain.digest,
         }
@@ -370,77 +321,12 @@ class _Cycle:
             reason = "patience" if self._out_of_patience() else "last turn"
             try:
                 test = tested(self.card, self.domain, self.world, self.recipe, self._asked, again=False)
-                self._tell("test", {})
+                self.journal.tell("test", {})
             except stages.BrokenOffError:
                 stopped, reason = True, self.stop.reason
         status = "stopped" if stopped else "done"
-        self._journal("end", status=status, reason=reason, memory_mb=memory_mb())
+        self.journal.write("end", status=status, reason=reason, memory_mb=memory_mb())
         turns = self.state.step - self.first_step
         outcome = Outcome(status, self.state.step, turns, reason, self.state.best, test, self.world.rank)
-        self._tell("end", text=reason)
+        self.journal.tell("end", text=reason)
         return outcome
-
-    # --- what is told and written down
-
-    def _tell(self, event: str, metrics: Mapping[str, float] | None = None, text: str = "") -> None:
-        if metrics is not None:
-            self.view.metrics = metrics
-        self.view.text = text
-        for watcher in self.watchers:
-            watcher(event, self.view)
-
-    def _say(self, text: str) -> None:
-        self._journal("notice", text=text)
-        self._tell("notice", text=text)
-
-    def failed(self, error: Exception) -> None:
-        """Write down what ended the run; what fails at that is not worth more than the error itself."""
-        with suppress(OSError):
-            self._journal("failed", text=f"{type(error).__name__}: {error}", memory_mb=memory_mb())
-
-    def _hanging(self) -> None:
-        self._journal("hang", text="nothing moves; the stacks are in stacks.txt")
-
-    def _journal(self, what: str, **more: Any) -> None:
-        if self.world.rank == 0:
-            append(self.record / "journal.jsonl", {"step": self.state.step, "what": what, **more})
-
-    def _journal_speed(self) -> None:
-        step, since = self.speed_since
-        if self.now - since >= _SECONDS_BETWEEN_SPEEDS:
-            speed = (self.state.step - step) / (self.now - since)
-            self._journal("speed", turns_per_s=round(speed, 3), memory_mb=memory_mb())
-            self.speed_since = (self.state.step, self.now)
-
-    def _note_run(self) -> None:
-        if self.world.rank:
-            return
-        entry = {
-            "step": self.state.step,
-            "argv": sys.argv,
-            "commit": commit(Path(__file__).resolve().parent),
-            "model": dict(self.card.source),
-            "machine": machine(),
-            "environment": self.world.environment(),
-            "cycle": dict(self.card.cycle),
-            "data": self.domain.digest,
-            "licences": list(self.domain.licences),
-        }
-        append(self.record / "runs.jsonl", entry)
-        if isinstance(self.domain, Explains):
-            text = json.dumps({"schema": 1, **self.domain.about()}, indent=1, ensure_ascii=False)
-            checkpoints.replace_text(self.record / "data.json", text + "\n")
-
-
-@contextmanager
-def _disk_faults(card: Card) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in _DISK:
-            raise
-        raise StorageError(
-            f"reading or writing failed ({error.strerror})",
-            error.filename if isinstance(error.filename, str) else card.directory,
-            "Make room, or see to the permissions, and train again: it goes on from the last checkpoint",
-        ) from error

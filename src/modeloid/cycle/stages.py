@@ -15,7 +15,7 @@ import numpy as np
 
 from . import checkpoint as checkpoints
 from .contract import Annotates, Domain, HasAverage, HasLikelihood, Modeloid, World
-from .errors import CycleError, NonFiniteError
+from .errors import NonFiniteError
 from .order import batches
 from .recipe import Recipe
 from .rng import Rng
@@ -210,8 +210,3 @@ def shown(
     if measured is None:
         raise BrokenOffError
     return measured
-
-
-def no_quantity(quantity: str, do: str) -> CycleError:
-    """The error for a `best` that nothing measures."""
-    return CycleError(f"nothing measures {quantity!r}", "cycle['best']", do)

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from .errors import CycleError, nearest
+from .recipe import Recipe
+
 FORMAT = 1
 _ABSENT = object()
 
@@ -45,6 +48,38 @@ class State:
     def from_json(cls, values: Mapping[str, Any]) -> State:
         """From `to_json`; other keys are passed over."""
         return cls(**{known.name: values[known.name] for known in fields(cls) if known.name in values})
+
+    def mean_since_logged(self, values: Mapping[str, float], every: int) -> dict[str, float]:
+        """Add a turn's quantities up: their means at every so many turns, {} between."""
+        for name, value in values.items():
+            total, count = self.sums.get(name, (0.0, 0))
+            self.sums[name] = [total + value, count + 1]
+        if self.step % every:
+            return {}
+        means = {name: total / count for name, (total, count) in self.sums.items()}
+        self.sums.clear()
+        return means
+
+    def compare_with_best(self, recipe: Recipe, stage: str, values: Mapping[str, float]) -> None:
+        """Where the recipe aims at a quantity of this stage, move "best" or count on.
+
+        Raises
+        ------
+        CycleError
+            Where the stage measures no such quantity.
+        """
+        aimed_at, _, name = recipe.quantity.partition("/")
+        if aimed_at != stage:
+            return
+        if name not in values:
+            do = nearest(recipe.quantity, [f"{stage}/{key}" for key in values])
+            raise CycleError(f"nothing measures {recipe.quantity!r}", "cycle['best']", do)
+        value, best = values[name], self.best
+        if best is None or not recipe.aims_at(best) or recipe.sign * (value - best["value"]) > 0:
+            self.best = {"step": self.step, "value": value, "quantity": recipe.quantity, "sign": recipe.sign}
+            self.since_best = 0
+        else:
+            self.since_best += 1
 
 
 def differences(old: Any, new: Any, path: str = "") -> Iterator[str]:

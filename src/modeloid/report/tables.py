@@ -71,6 +71,12 @@ def _distances(story: Story) -> Iterator[Row]:
         yield {key: distance[key] for key in _DISTANCES if key in distance}
 
 
+def _shared(story: Story) -> Iterator[Row]:
+    """What the whole set shares with the training pieces; that of each piece is in `_pieces`."""
+    for name, values in story.comparison.get("originality", {}).items():
+        yield {"name": name, **{key: values[key] for key in _SHARED if key in values}}
+
+
 def _pieces(story: Story) -> Iterator[Row]:
     for piece in story.pieces:
         about = piece.annotation
@@ -136,6 +142,7 @@ _MEASURES = {
     "doc": TEXT,
 }
 _DISTANCES = {"name": TEXT, **dict.fromkeys(("value", "low", "high", "floor", "floor_high"), NUMBER)}
+_SHARED = dict.fromkeys(("made", "made_max", "real", "real_max"), NUMBER)
 _SETS = {
     **dict.fromkeys(("name", "licence", "citation", "url"), TEXT),
     **dict.fromkeys(("pieces", "notes"), WHOLE),
@@ -159,6 +166,7 @@ _TABLES: Mapping[str, tuple[Mapping[str, str], Callable[[Story], Iterator[Row]]]
     "tests": (_TESTS, _tests),
     "measures": (_MEASURES, _measures),
     "distances": (_DISTANCES, _distances),
+    "originality": ({"name": TEXT, **_SHARED}, _shared),
     "pieces": (_PIECES, _pieces),
     "events": ({"time": TEXT, "time_s": NUMBER, "turn": WHOLE, "what": TEXT, "text": TEXT}, _events),
     "speeds": ({"turn": WHOLE, **dict.fromkeys(("hours", "turns_per_s", "memory_mb"), NUMBER)}, _speeds),

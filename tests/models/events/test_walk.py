@@ -154,7 +154,33 @@ def test_too_many_voices_are_noticed():
         assert walk.crowded is crowded
 
 
+def stuck_behind(coder, limits, seed):
+    """The kind of the token behind which nothing may come, None where a walk never gets stuck; and the walk."""
+    walk, generator = Walk(Grammar(coder, limits)), np.random.default_rng(seed)
+    while not walk.ended and len(walk.tokens) < 3000:
+        choices = np.flatnonzero(walk.allowed())
+        if not len(choices):
+            return walk.grammar.kinds[walk.tokens[-1]], walk
+        walk.take(int(generator.choice(choices)))
+    return None, walk
+
+
 @pytest.mark.parametrize("wishes", [{"instruments": "drums"}, {"instruments": "violin"}, {"low": 72}])
 def test_limits_leave_no_dead_end(wishes):
+    coder = Toy(RICH).representation
+    allowed = allowed_tokens({**NOTHING, **wishes}, coder)
     for seed in range(10):
-        walked(RICH, seed, wishes, most_voices=1)
+        stuck, walk = stuck_behind(coder, Limits(allowed, most_voices=1, bars=4), seed)
+        assert stuck is None
+        assert walk.tokens[-1] == END
+        assert walk.bars == 4
+        assert walk.notes
+        assert allowed[walk.tokens].all()
+
+
+@pytest.mark.parametrize(("missing", "kind"), [("Duration", "Velocity"), ("Velocity", "Pitch"), ("Bar", "Begin")])
+def test_a_dead_end_is_noticed(missing, kind):
+    coder = Toy(RICH).representation
+    allowed = allowed_tokens({**NOTHING, "instruments": "violin"}, coder)
+    allowed[coder.known[missing].slice] = False
+    assert stuck_behind(coder, Limits(allowed, bars=4), 0)[0] == kind

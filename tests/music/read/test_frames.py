@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
 from modeloid.music.columns import from_score
 from modeloid.music.read.block import LAYOUT, join, pack, unpack
-from modeloid.music.read.frames import Answer, dump, load
+from modeloid.music.read.frames import Batch, dump, load
+from modeloid.music.read.refusal import Refusal, Silence
 
 from ..pieces import piece
 from ..shared_data import midi
@@ -29,11 +32,13 @@ def same(left, right):
     )
 
 
-def test_pieces_and_reasons_come_back_as_they_went():
+def test_pieces_and_refusals_come_back_as_they_went_under_the_names_of_who_asked():
     block = pack(real())
-    back = load(memoryview(dump(Answer(block, [None, ("why not", False), ("silent", True)], ["ab", "", "cd"]))))
+    refusals = {1: Refusal("/here/b", "why not"), 2: Silence("/here/c", "silent")}
+    back = load(memoryview(dump(Batch(block, refusals, ["ab", "", "cd"]))), [Path("a"), Path("b"), Path("c")])
     assert same(back.block, block)
-    assert back.reasons == [None, ("why not", False), ("silent", True)]
+    assert back.refusals == {1: Refusal("b", "why not"), 2: Silence("c", "silent")}
+    assert len(back) == 3
     assert back.digests == ["ab", "", "cd"]
 
 
@@ -59,6 +64,6 @@ def test_blocks_are_joined_as_their_pieces_are():
 
 
 def test_nothing_comes_back_as_nothing():
-    back = load(memoryview(dump(Answer(pack([]), [], []))))
+    back = load(memoryview(dump(Batch(pack([]), {}, []))), [])
     assert len(back.block) == 0
     assert unpack(back.block) == []

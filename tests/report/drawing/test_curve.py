@@ -1,4 +1,5 @@
 import re
+import sys
 import xml.etree.ElementTree as Tree
 
 import numpy as np
@@ -9,6 +10,7 @@ from modeloid.report.drawing.chart import Chart, Level, Line, Mark
 from modeloid.report.drawing.theme import DARK, LIGHT, Theme
 
 SVG = "{http://www.w3.org/2000/svg}"
+MOST = sys.float_info.max
 
 
 def chart(y, x=None, **more):
@@ -86,6 +88,33 @@ def test_odd_values_are_drawn_inside_the_drawing(y, x):
     assert "nan" not in picture
     numbers = [float(number) for number in re.findall(r'(?:cx|cy|x|y)="(-?[\d.]+)"', picture)]
     assert all(-1 <= number <= 401 for number in numbers)
+
+
+@pytest.mark.parametrize("logarithmic", [False, True])
+@pytest.mark.parametrize(
+    "y", [[MOST], [MOST, MOST], [0.0, MOST], [1.0, MOST], [1.5e308, MOST], [MOST, -MOST], [-MOST], [MOST, 0.0, -1e308]]
+)
+def test_the_greatest_numbers_are_drawn_inside_the_drawing(y, logarithmic):
+    if logarithmic and min(y) <= 0:
+        return
+    with np.errstate(all="raise"):
+        picture = curve.svg(chart(y), logarithmic=logarithmic)
+    assert not re.search("nan|inf", picture)
+    found = [float(number) for number in re.findall(r'(?:cx|cy|x|y)="(-?[\d.]+)"', picture)]
+    found += places(picture).ravel().tolist() if len(y) > 1 else []
+    assert all(0 <= number <= 401 for number in found)
+    if len(set(y)) > 1:
+        down = places(picture)[:, 1]
+        assert np.corrcoef(np.argsort(down), np.argsort(-np.array(y)))[0, 1] == pytest.approx(1), "the higher, the more"
+        assert np.ptp(down) > 100
+
+
+def test_the_greatest_numbers_lie_where_small_ones_of_their_ratio_do():
+    small, great = (places(curve.svg(chart(np.array([1.0, 0.25, -1.0, 0.5]) * size))) for size in (1.0, MOST))
+    # only the widths of the axes' names differ, and above the greatest there is no margin
+    assert np.allclose(
+        np.diff(great[:, 1]) / np.ptp(great[:, 1]), np.diff(small[:, 1]) / np.ptp(small[:, 1]), atol=2e-3
+    )
 
 
 def test_the_same_chart_gives_the_same_text():

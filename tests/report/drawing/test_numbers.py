@@ -16,6 +16,8 @@ from modeloid.report.drawing.numbers import axis, powers, short, ticks, whole
         (99.999, "100"),
         (0.00001234, "1.234e−5"),
         (12_345_678.0, "1.235e7"),
+        (1.7976931348623157e308, "1.798e308"),
+        (5e-324, "4.941e−324"),
         (float("inf"), "inf"),
         (float("-inf"), "−inf"),
     ],
@@ -38,6 +40,12 @@ def test_ticks_lie_inside_and_are_evenly_spaced(low, span):
 def test_ticks_are_round():
     assert ticks(0.13, 0.91) == pytest.approx([0.2, 0.4, 0.6, 0.8])
     assert ticks(1, 2670, 4) == [1000, 2000]
+
+
+def test_ticks_where_the_span_is_more_than_a_float_can_say():
+    assert ticks(-1.7e308, 1.7e308) == pytest.approx([-1e308, 0, 1e308])
+    assert ticks(-1e308, 1e308) == pytest.approx([-1e308, -5e307, 0, 5e307, 1e308])
+    assert ticks(float("-inf"), 1.0) == [float("-inf")]
 
 
 @given(st.floats(1e-9, 1e9), st.floats(1.01, 1e12))

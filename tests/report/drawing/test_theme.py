@@ -1,6 +1,8 @@
 """The colours can be read on their ground, and told apart by colour-blind readers."""
 
 import itertools
+import re
+from dataclasses import astuple
 
 import numpy as np
 import pytest
@@ -48,6 +50,16 @@ def test_the_series_are_told_apart(theme, seen):
     colours = [lab(np.clip(np.array(SEEN[seen]) @ linear(colour), 0, 1)) for colour in theme.series]
     nearest = min(float(np.linalg.norm(one - other)) for one, other in itertools.combinations(colours, 2))
     assert nearest >= 15
+
+
+def test_a_theme_by_its_names_has_a_name_for_every_colour():
+    assert LIGHT.colours.keys() == DARK.colours.keys()
+    assert LIGHT.colours["series2"] == LIGHT.series[2]
+    *single, series, font = astuple(LIGHT.named())
+    assert [re.fullmatch(r"var\(--(\w+)\)", name)[1] for name in (*single, *series)] == list(LIGHT.colours)
+    assert LIGHT.named().faint == "var(--faint)"
+    assert LIGHT.named() == DARK.named()
+    assert font == "inherit"
 
 
 def test_colours_that_are_too_near_would_be_found():

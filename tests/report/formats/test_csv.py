@@ -12,7 +12,7 @@ from modeloid.report.record import Curve, Record
 from modeloid.report.story import Story
 from report import records
 
-NAMES = ["curves-long", "curves-wide", "card", "tests", "measures", "distances"]
+NAMES = ["curves-long", "curves-wide", "card", "tests", "measures", "distances", "originality"]
 NAMES += ["pieces", "events", "speeds", "sets", "refused"]
 
 
@@ -88,6 +88,10 @@ def test_the_other_tables_are_the_record(written):
     for row, metric in zip(mine["measures"], second.comparison["metrics"], strict=True):
         assert {key: row[key] for key in ("name", "verdict")} == {key: metric[key] for key in ("name", "verdict")}
         assert float(row["wasserstein_low"]) == metric["wasserstein_low"]
+    shared = second.comparison["originality"]
+    assert [row.pop("modeloid") for row in mine["originality"]] == ["b"] * len(shared) == ["b", "b"]
+    told = {row.pop("name"): {key: float(text) for key, text in row.items()} for row in mine["originality"]}
+    assert told == shared
     for row, piece in zip(mine["pieces"], second.pieces, strict=True):
         assert row["part"] == ("test" if piece.step is None else "sample")
         assert (int(row["number"]), int(row["seed"])) == (piece.number, piece.seed)

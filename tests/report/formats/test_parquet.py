@@ -39,6 +39,8 @@ def test_the_other_tables_are_the_stories(written):
         assert found[name].to_pylist() == expected, name
     assert found["pieces"].num_rows == sum(len(story.pieces) for story in stories)
     assert str(found["pieces"].schema.field("metric/ink").type) == "double"
+    copied = {"name": "copied", **stories[0].comparison["originality"]["copied"]}
+    assert {"modeloid": "a", **copied} in found["originality"].to_pylist()
     assert found["tests"].to_pylist()[0]["made"] == stories[0].tested[0].made
 
 
@@ -54,4 +56,4 @@ def test_twice_is_the_same(tmp_path):
 
 def test_a_story_of_nothing_has_all_files(tmp_path):
     paths = Parquet().write([Story(tmp_path, {}, Record(), "nothing")], tmp_path)
-    assert [reader.read_table(path).num_rows for path in paths if path.stem != "card"] == [0] * 9
+    assert [reader.read_table(path).num_rows for path in paths if path.stem != "card"] == [0] * 10

@@ -11,7 +11,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -19,10 +18,10 @@ from typing import IO
 import numpy as np
 
 from ..errors import MusicError
-from .block import Block, join, pack
-from .frames import ANSWERS, HEAD, LONGEST_BODY, NO_MEMORY, READY, SHARED, Answer, load
+from .block import join, pack
+from .frames import ANSWERS, HEAD, LONGEST_BODY, NO_MEMORY, READY, SHARED, Batch, load
 from .limits import Limits
-from .refusal import Refusal, Silence
+from .refusal import Refusal
 from .worker import ANSWER_AT, NUMBER
 
 _START_S = 120.0
@@ -52,44 +51,9 @@ def _shared() -> IO[bytes]:
     return file
 
 
-@dataclass(frozen=True)
-class Batch:
-    """What became of a batch of files.
-
-    Parameters
-    ----------
-    block
-        The pieces of the files that gave one, in their order.
-    refusals
-        Of the others, by their number in the batch.
-    digests
-        One a file: the SHA-256 of the bytes that were read, "" where that is not known.
-    """
-
-    block: Block
-    refusals: dict[int, Refusal]
-    digests: list[str]
-
-    def __len__(self) -> int:
-        return len(self.digests)
-
-
 def _absolute(here: str, path: str) -> str:
     # most are absolute; for the others os.path.join is five times as quick as Path.absolute
     return path if path.startswith(os.sep) else os.path.join(here, path)  # noqa: PTH118
-
-
-def _batch(paths: Sequence[Path], answer: Answer) -> Batch:
-    refusals = {
-        number: (Silence if reason[1] else Refusal)(
-            str(paths[number]), reason[0].removeprefix(f"{paths[number].absolute()}: ")
-        )
-        for number, reason in enumerate(answer.reasons)
-        if reason
-    }
-    if not len(answer.digests) == len(paths) == len(answer.block) + len(refusals):
-        raise _DeadError
-    return Batch(answer.block, refusals, list(answer.digests))
 
 
 def _alone(answers: Sequence[Batch]) -> Batch:
@@ -186,7 +150,10 @@ class Child:
             raise _FullError
         if kind not in (ANSWERS, SHARED):
             raise _DeadError
-        return _batch(paths, load(body))
+        batch = load(body, paths)
+        if not len(batch) == len(paths) == len(batch.block) + len(batch.refusals):
+            raise _DeadError
+        return batch
 
     def _begun(self) -> int:
         """How many files of the batch the child has begun."""

@@ -6,10 +6,12 @@ import json
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from .block import LAYOUT, Block
+from .refusal import Refusal, Silence
 
 Buffer = bytes | memoryview
 
@@ -24,33 +26,37 @@ _ALIGNED = 8
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a child says of a batch of files.
+class Batch:
+    """What became of a batch of files.
 
     Parameters
     ----------
     block
         The pieces of the files that gave one, in their order.
-    reasons
-        One a file: None where there is a piece, else why there is none, and whether that is for silence alone.
+    refusals
+        Of the others, by their number in the batch.
     digests
         One a file: the SHA-256 of the bytes that were read, "" where that is not known.
     """
 
     block: Block
-    reasons: Sequence[tuple[str, bool] | None]
-    digests: Sequence[str]
+    refusals: dict[int, Refusal]
+    digests: list[str]
+
+    def __len__(self) -> int:
+        return len(self.digests)
 
 
-def dump(answer: Answer) -> bytes:
-    """An answer as bytes, see `parts_of`."""
-    return b"".join(parts_of(answer))
+def dump(batch: Batch) -> bytes:
+    """A batch as bytes, see `parts_of`."""
+    return b"".join(parts_of(batch))
 
 
-def parts_of(answer: Answer) -> list[Buffer]:
-    """An answer as runs of bytes: a header in json, then one array after another."""
-    arrays = [np.ascontiguousarray(answer.block.arrays[name], kind) for name, kind in LAYOUT.items()]
-    header = {"reasons": answer.reasons, "digests": answer.digests, "lengths": [len(array) for array in arrays]}
+def parts_of(batch: Batch) -> list[Buffer]:
+    """A batch as runs of bytes: a header in json, then one array after another; not what the files are called."""
+    arrays = [np.ascontiguousarray(batch.block.arrays[name], kind) for name, kind in LAYOUT.items()]
+    refusals = [(number, one.reason, isinstance(one, Silence)) for number, one in batch.refusals.items()]
+    header = {"refusals": refusals, "digests": batch.digests, "lengths": [len(array) for array in arrays]}
     text = json.dumps(header).encode()
     parts: list[Buffer] = [_LENGTH.pack(len(text)), text, bytes(-len(text) % _ALIGNED)]
     for array in arrays:
@@ -58,8 +64,8 @@ def parts_of(answer: Answer) -> list[Buffer]:
     return parts
 
 
-def load(body: Buffer) -> Answer:
-    """What `dump` wrote; the arrays are views of the body."""
+def load(body: Buffer, paths: Sequence[Path]) -> Batch:
+    """What `dump` wrote, of files that are called `paths`; the arrays are views of the body."""
     start = _LENGTH.size + _LENGTH.unpack_from(body)[0]
     header = json.loads(bytes(body[_LENGTH.size : start]))
     start += -start % _ALIGNED
@@ -67,5 +73,8 @@ def load(body: Buffer) -> Answer:
     for (name, kind), length in zip(LAYOUT.items(), header["lengths"], strict=True):
         arrays[name] = np.frombuffer(body, kind, length, start) if length else np.zeros(0, kind)
         start += arrays[name].nbytes + -arrays[name].nbytes % _ALIGNED
-    reasons = [(reason[0], reason[1]) if reason else None for reason in header["reasons"]]
-    return Answer(Block(arrays), reasons, header["digests"])
+    refusals = {
+        number: (Silence if silent else Refusal)(str(paths[number]), reason)
+        for number, reason, silent in header["refusals"]
+    }
+    return Batch(Block(arrays), refusals, header["digests"])

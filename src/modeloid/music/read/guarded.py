@@ -12,7 +12,8 @@ from pathlib import Path
 
 from ..columns import Columns
 from .block import unpack
-from .child import Batch, Child
+from .child import Child
+from .frames import Batch
 from .limits import Limits
 from .refusal import Refusal
 from .sniff import QUICK, suffix_of

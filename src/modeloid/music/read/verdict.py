@@ -14,7 +14,7 @@ from typing import Any
 from ..columns import Columns
 from ..errors import DataError
 from .block import texts
-from .child import Batch
+from .frames import Batch
 from .guarded import Progress, stream_batches
 from .limits import Limits
 from .refusal import Refusal, Silence

@@ -28,9 +28,10 @@ from typing import Any, NamedTuple
 from ..columns import Columns
 from ..errors import MusicError
 from .block import Block, join, pack
-from .frames import ANSWERS, HEAD, NO_MEMORY, READY, SHARED, Answer, Buffer, parts_of
+from .frames import ANSWERS, HEAD, NO_MEMORY, READY, SHARED, Batch, Buffer, parts_of
 from .limits import Limits
 from .midi import Parsed
+from .refusal import Refusal, Silence
 from .settle import SilenceError, settle
 
 NUMBER = struct.Struct("<q")
@@ -80,7 +81,7 @@ def main() -> None:
             _put(answers, NO_MEMORY)
 
 
-def _batch(reader: Callable[..., Any], paths: Sequence[str], limits: Limits, shared: mmap.mmap, flush: Any) -> Answer:
+def _batch(reader: Callable[..., Any], paths: Sequence[str], limits: Limits, shared: mmap.mmap, flush: Any) -> Batch:
     begun: list[_Begun] = []
     wound_s = -_WIND_S
     for number, path in enumerate(paths, 1):
@@ -108,10 +109,10 @@ def _tell(answers: Any, shared: mmap.mmap, parts: Sequence[Buffer]) -> None:
     _put(answers, SHARED, length=length)
 
 
-def _answer(begun: Sequence[_Begun], limits: Limits) -> Answer:
-    reasons = [_refused(one) for one in begun]
+def _answer(begun: Sequence[_Begun], limits: Limits) -> Batch:
+    refusals = {number: refusal for number, one in enumerate(begun) if (refusal := _refused(one))}
     blocks: list[Block] = []
-    passed = [number for number, reason in enumerate(reasons) if reason is None]
+    passed = [number for number in range(len(begun)) if number not in refusals]
     for is_parsed, run in groupby(passed, key=lambda number: isinstance(begun[number].found, Parsed)):
         numbers = list(run)
         found, messages = [begun[number].found for number in numbers], [begun[number].messages for number in numbers]
@@ -119,11 +120,12 @@ def _answer(begun: Sequence[_Begun], limits: Limits) -> Answer:
             block, errors = settle(found, messages, limits)
             for place, error in errors.items():
                 words = " ".join([str(error), *messages[place][:1]])
-                reasons[numbers[place]] = (words, isinstance(error, SilenceError))
+                kind = Silence if isinstance(error, SilenceError) else Refusal
+                refusals[numbers[place]] = _refusal(begun[numbers[place]].path, words, kind)
         else:
             block = pack([_with(piece, words) for piece, words in zip(found, messages, strict=True)])
         blocks.append(block)
-    return Answer(join(blocks), reasons, [one.digest for one in begun])
+    return Batch(join(blocks), refusals, [one.digest for one in begun])
 
 
 def _digest(found: Any) -> str:
@@ -141,12 +143,16 @@ def _begin(reader: Callable[..., Any], path: str, limits: Limits) -> Any:
         return f"{path}: the reader failed ({type(error).__name__}: {error})."
 
 
-def _refused(begun: _Begun) -> tuple[str, bool] | None:
+def _refusal(path: str, words: str, kind: type[Refusal] = Refusal) -> Refusal:
+    return kind(path, words.removeprefix(f"{path}: "))
+
+
+def _refused(begun: _Begun) -> Refusal | None:
     """Why there is no piece, if that is known; a reader that prints an error and returns notes has failed."""
     if isinstance(begun.found, str):
-        return " ".join([begun.found, *begun.messages[:1]]), False
+        return _refusal(begun.path, " ".join([begun.found, *begun.messages[:1]]))
     wrong = next((line for line in begun.messages if _ERROR.search(line)), None)
-    return (f"{begun.path}: the reader printed an error: {wrong.rstrip('.')}.", False) if wrong is not None else None
+    return Refusal(begun.path, f"the reader printed an error: {wrong.rstrip('.')}.") if wrong is not None else None
 
 
 def _with(piece: Columns, messages: list[str]) -> Columns:

@@ -11,7 +11,7 @@ from pathlib import Path
 from ..columns import Columns
 from ..datasets.entry import Entry
 from ..read.block import pack
-from ..read.child import Batch
+from ..read.frames import Batch
 from ..read.guarded import Progress, stream_batches
 from ..read.limits import Limits
 from ..read.refusal import Refusal

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .chart import Chart, Line
 from .numbers import axis, powers, short, ticks
@@ -15,6 +18,9 @@ LETTER = 11.0
 """Size of the letters, px of the drawing."""
 WIDE = 0.6
 """Width of a letter over its size: an estimate to the safe side."""
+
+_MOST = sys.float_info.max
+_Values = TypeVar("_Values", float, NDArray[Any])
 
 
 @dataclass(frozen=True)
@@ -43,20 +49,20 @@ class Frame:
 
     def across(self, x: float) -> float:
         """Where an x lies, px from the left."""
-        return self.left + (x - self.low_x) / ((self.high_x - self.low_x) or 1.0) * (self.right - self.left)
+        return self.left + _between(x, self.low_x, self.high_x) * (self.right - self.left)
 
     def down(self, y: float) -> float:
         """Where a value lies, px from the top."""
         scale: Callable[[float], float] = math.log if self.logarithmic else float
-        low, high = scale(self.low_y), scale(self.high_y)
-        return self.bottom - (scale(y) - low) / ((high - low) or 1.0) * (self.bottom - self.top)
+        share = _between(scale(y), scale(self.low_y), scale(self.high_y))
+        return self.bottom - share * (self.bottom - self.top)
 
     def path(self, line: Line) -> str:
         """A line's way through the drawing, in tenths of a px."""
         y = np.log(line.y) if self.logarithmic else line.y
         low, high = (math.log(v) if self.logarithmic else v for v in (self.low_y, self.high_y))
-        x_px = self.left + (line.x - self.low_x) / ((self.high_x - self.low_x) or 1.0) * (self.right - self.left)
-        y_px = self.bottom - (y - low) / ((high - low) or 1.0) * (self.bottom - self.top)
+        x_px = self.left + _between(line.x, self.low_x, self.high_x) * (self.right - self.left)
+        y_px = self.bottom - _between(y, low, high) * (self.bottom - self.top)
         tenths = np.rint(np.stack([x_px, y_px], axis=1) * 10).astype(np.int64)
         steps = np.diff(tenths, axis=0).tolist()
         # relative steps are half as long as places, and what was rounded once does not add up
@@ -69,17 +75,23 @@ def frame(
     """Where the plot lies within a drawing, and the values that its axis names."""
     low, high = chart.reach
     if logarithmic:
-        low, high = (low / 1.3, high * 1.3) if low == high else (low, high)
+        low, high = (low / 1.3, min(high * 1.3, _MOST)) if low == high else (low, high)
         named = powers(low, high)
         texts = [(value, short(value, 2)) for value in named]
     else:
-        edge = (high - low) * 0.04 or abs(high) * 0.1 or 1.0
-        low, high = (low if low == 0 else low - edge), high + edge
+        edge = (high / 2 - low / 2) * 0.08 or abs(high) * 0.1 or 1.0
+        low, high = (low if low == 0 else max(low - edge, -_MOST)), min(high + edge, _MOST)
         named = ticks(low, high)
         step = named[1] - named[0] if len(named) > 1 else abs(named[0]) / 10
         texts = [(value, axis(value, step)) for value in named]
     left = max(len(text) for _, text in texts) * LETTER * WIDE + 8
     return Frame(left, 8, width - 12, height - LETTER - 10, *chart.span, low, high, logarithmic), texts
+
+
+def _between(value: _Values, low: float, high: float) -> _Values:
+    """Where values lie between two others: 0 at `low`, 1 at `high`; 0 where these are the same."""
+    # the greatest floats are farther apart than a float can say, their halves are not
+    return (value / 2 - low / 2) / ((high / 2 - low / 2) or 1.0)
 
 
 def px(value: float) -> str:

@@ -14,11 +14,11 @@ def short(value: float, digits: int = 4) -> str:
         return str(value).replace("-", MINUS)
     if value == 0:
         return "0"
-    size = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
+    mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+    size = int(exponent)
     if size < -4 or size >= 7:
-        mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
         mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
-        return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
+        return f"{mantissa}e{size}".replace("-", MINUS)
     text = f"{value:,.{max(0, digits - 1 - size)}f}"
     return _tidy(text)
 
@@ -44,8 +44,10 @@ def axis(value: float, step: float) -> str:
 def ticks(low: float, high: float, most: int = 5) -> list[float]:
     """At most so many round numbers from `low` to `high`, a 1, 2 or 5 times a power of ten apart."""
     span = high - low
-    if span <= 0 or not math.isfinite(span):
+    if not (span > 0 and math.isfinite(low) and math.isfinite(high)):
         return [low]
+    if math.isinf(span):
+        return [10 * value for value in ticks(low / 10, high / 10, most)]
     power = 10.0 ** math.floor(math.log10(span / most))
     for factor in (1, 2, 5, 10, 20):
         step = factor * power
@@ -64,7 +66,7 @@ def powers(low: float, high: float, most: int = 5) -> list[float]:
     if len(tens) >= 3:
         return tens
     more = [factor * 10.0**power for power in range(first - 1, last + 1) for factor in (1, 2, 5)]
-    found = [value for value in more if low * (1 - 1e-9) <= value <= high * (1 + 1e-9)]
+    found = [value for value in more if low * (1 - 1e-9) <= value and value / (1 + 1e-9) <= high]
     return found if 2 <= len(found) <= most + 2 else (tens if len(tens) >= 2 else ticks(low, high, most))
 
 

@@ -1,8 +1,10 @@
-"""The colours that drawings are made in: explicit ones for paper and slides; a page may give names of its own."""
+"""The colours that drawings are made in: explicit ones for paper and slides, their names for a page."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+_SINGLE = ("ink", "faint", "line", "paper", "accent")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,18 @@ class Theme:
     def colour(self, number: int) -> str:
         """The colour of a series."""
         return self.series[number % len(self.series)]
+
+    @property
+    def colours(self) -> dict[str, str]:
+        """Name -> colour; those of the series are "series0", "series1" and so on."""
+        series = {f"series{number}": colour for number, colour in enumerate(self.series)}
+        return {name: getattr(self, name) for name in _SINGLE} | series
+
+    def named(self) -> Theme:
+        """The same with the names of `colours` as CSS variables in place of the colours, and the letters around it."""
+        names = {name: f"var(--{name})" for name in self.colours}
+        series = tuple(names.pop(f"series{number}") for number in range(len(self.series)))
+        return replace(self, **names, series=series, font="inherit")
 
 
 LIGHT = Theme(

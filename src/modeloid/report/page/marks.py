@@ -9,18 +9,10 @@ from typing import Any, TypeGuard
 
 from ..drawing.legend import swatch
 from ..drawing.numbers import short
-from ..drawing.theme import Theme
+from ..drawing.theme import LIGHT
 from ..story import Story
 
-THEME = Theme(
-    ink="var(--ink)",
-    faint="var(--faint)",
-    line="var(--line)",
-    paper="var(--paper)",
-    accent="var(--accent)",
-    series=tuple(f"var(--series{number})" for number in range(8)),
-    font="inherit",
-)
+THEME = LIGHT.named()
 """Drawings take their colours from the page, which has them by day and by night."""
 
 

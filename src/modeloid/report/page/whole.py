@@ -84,9 +84,7 @@ def _colours() -> str:
 
 
 def _variables(theme: Theme, night: int) -> str:
-    names = ("ink", "faint", "line", "paper", "accent")
-    named = {name: getattr(theme, name) for name in names} | {name: both[night] for name, both in GROUNDS.items()}
-    named |= {f"series{index}": colour for index, colour in enumerate(theme.series)}
+    named = theme.colours | {name: both[night] for name, both in GROUNDS.items()}
     return "".join(f"--{name}:{colour};" for name, colour in named.items())
 
 
