@@ -20,6 +20,28 @@ def test_the_table_has_every_published_row_and_the_median_of_ours():
     assert {len(row.values) for row in ROWS} == {len(SETS)}
 
 
+def test_the_kind_is_the_scores_own():
+    given = poly.Score("jsb", "rbm", 0, 7.5, 0.1, 7.5, 7.5, 10, 1, 0.5, "", kind="estimate (AIS)")
+    assert "modeloid rbm" in poly.table([given])[-1] and "estimate (AIS)" in poly.table([given])[-1]
+    kept = poly.stored([poly.Score(**{**vars(given), "tried": {"learning_rate=0.1": 7.5}})], "x")["scores"][0]
+    assert kept["tried"] == {"learning_rate=0.1": 7.5}
+
+
+def test_mixtures_are_asked_for_by_set_and_said(tmp_path, monkeypatch):
+    asked, said = [], []
+
+    def rows(root, name, seeds, rolls, ensemble, dynamic):
+        asked.append((name, list(seeds), sorted(rolls), ensemble, dynamic))
+        return [score("ensemble", name, 4.0)]
+
+    monkeypatch.setattr(poly.mixed, "rows", rows)
+    monkeypatch.setattr(poly, "_rolls", lambda name, part: [])
+    found = poly.run(tmp_path, ["jsb", "musedata"], [], range(3), say=said.append, ensemble=True)
+    assert asked == [(name, [0, 1, 2], ["test", "valid"], True, False) for name in ("jsb", "musedata")]
+    assert [one.model for one in found] == ["ensemble"] * 2 and len(said) == 2
+    assert poly.run(tmp_path, ["jsb"], [], range(3)) == []
+
+
 def test_unknown_names_are_told_with_the_nearest(tmp_path):
     with pytest.raises(ModeloidError, match="'jsb'"):
         poly.run(tmp_path, sets=["jbs"])

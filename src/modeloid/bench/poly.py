@@ -7,61 +7,27 @@ validation part alone.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
 
-from modeloid import app
 from modeloid.app.wiring import open_domain
 from modeloid.cycle.environment import machine
 from modeloid.cycle.errors import ModeloidError, nearest
 from modeloid.cycle.rng import Rng
 
-from .baselines import Roll, history, marginals
+from . import counted, mixed, trained
+from .baselines import Roll
 from .published import ROWS, SETS
+from .score import Score
+from .trained import minutes as minutes
 
-MODELS = ("marginals", "history", "frames")
+MODELS = (*counted.KINDS, *trained.RATES, "frames")
 _ROLL = {"kind": "roll", "steps_per_beat": 1, "low": 21, "high": 109, "whole": True}
-
-
-@dataclass(frozen=True)
-class Score:
-    """One model on one set.
-
-    Parameters
-    ----------
-    set, model, seed
-        Which. Baselines that draw nothing have the seed 0.
-    test, test_se
-        Nats per frame, mean over frames, and its standard error over pieces (0 for baselines: not measured).
-    test_pieces
-        Mean over pieces of each one's mean over its frames.
-    valid
-        Nats per frame on the validation part.
-    frames
-        How many frames the test scored.
-    turns, minutes
-        Of training; minutes of wall time.
-    detail
-        What else it takes to know which it was.
-    """
-
-    set: str
-    model: str
-    seed: int
-    test: float
-    test_se: float
-    test_pieces: float
-    valid: float
-    frames: int
-    turns: int
-    minutes: float
-    detail: str
 
 
 def run(
@@ -71,6 +37,8 @@ def run(
     seeds: Sequence[int] = (0,),
     settings: Mapping[str, Any] | None = None,
     say: Callable[[str], None] = print,
+    ensemble: bool = False,
+    dynamic: bool = False,
 ) -> list[Score]:
     """Train what is not trained yet below `root`, test it, and say each score as it comes.
 
@@ -78,8 +46,12 @@ def run(
     ----------
     root
         Holds the modeloids; run again, it goes on where it stood.
+    seeds
+        Of `frames`; the baselines have one.
     settings
-        Changes to the preset's parameters, ``cycle`` among them.
+        Changes to the parameters of the presets of `frames`; ``cycle``, for all; ``lstm`` and ``rbm``, for these.
+    ensemble, dynamic
+        Score the seeds' modeloids of `frames` together, and while they learn from the piece, too; see `mixed.rows`.
 
     Raises
     ------
@@ -93,11 +65,28 @@ def run(
     scores: list[Score] = []
     for name in sets:
         for model in models:
-            for seed in seeds if model == "frames" else (0,):
-                score = _trained(root, name, seed, settings or {}) if model == "frames" else _counted(name, model)
-                say(f"{name:11} {model:10} seed {seed}  test {score.test:.3f}  valid {score.valid:.3f}")
-                scores.append(score)
+            found = _found(root, name, model, seeds, settings or {})
+            scores += found
+            _say(found, say)
+        if ensemble or dynamic:
+            rolls = {part: _rolls(name, part) for part in ("valid", "test")}
+            found = mixed.rows(root, name, seeds, rolls, ensemble, dynamic)
+            scores += found
+            _say(found, say)
     return scores
+
+
+def _found(root: Path, name: str, model: str, seeds: Sequence[int], settings: Mapping[str, Any]) -> list[Score]:
+    if model == "frames":
+        return [trained.frames(root, name, seed, settings) for seed in seeds]
+    if model in trained.RATES:
+        return [(trained.lstm if model == "lstm" else trained.rbm)(root, name, settings)]
+    return [counted.scored(name, model, *(_rolls(name, part) for part in ("train", "valid", "test")))]
+
+
+def _say(scores: Sequence[Score], say: Callable[[str], None]) -> None:
+    for score in scores:
+        say(f"{score.set:11} {score.model:16} seed {score.seed}  test {score.test:.3f}  valid {score.valid:.3f}")
 
 
 def table(scores: Sequence[Score]) -> list[str]:
@@ -108,7 +97,7 @@ def table(scores: Sequence[Score]) -> list[str]:
         mine = {name: [s.test for s in scores if (s.model, s.set) == (model, name)] for name in SETS}
         most = max(len(found) for found in mine.values())
         of = f"modeloid {model}" + (f", median of {most} seeds" if most > 1 else "")
-        kind = "exact, with metre" if model == "frames" else "exact"
+        kind = next(score.kind for score in scores if score.model == model)
         lines.append(_line(of, kind, [median(found) if found else None for found in mine.values()]))
     return lines
 
@@ -120,57 +109,6 @@ def stored(scores: Sequence[Score], command: str) -> dict[str, Any]:
 
 def _line(name: str, kind: str, values: Sequence[float | None]) -> str:
     return f"{name:42.42}{kind:20}" + "".join(f"{'–' if value is None else f'{value:.3f}':>12}" for value in values)
-
-
-def _trained(root: Path, name: str, seed: int, settings: Mapping[str, Any]) -> Score:
-    target = root / f"frames-{name}-{seed}"
-    if not (target / "mconfig.py").exists():
-        rest = dict(settings)
-        cycle = {**rest.pop("cycle", {}), "seed": seed}
-        app.create("frames", target, preset=name, cycle=cycle, **rest)
-    outcome = app.train(target)
-    if outcome.status != "done" or outcome.test is None or outcome.best is None:
-        raise ModeloidError(f"stopped at turn {outcome.step} ({outcome.reason})", target, "Run the bench again")
-    found = outcome.test["likelihood"]
-    return Score(
-        name,
-        "frames",
-        seed,
-        found["nll_per_step"],
-        found["nll_per_step_se"],
-        found["nll_per_step_mean_of_items"],
-        float(outcome.best["value"]),
-        int(found["steps"]),
-        outcome.step,
-        round(_minutes(target), 2),
-        f"weights of turn {outcome.test['step']}, the best by {outcome.best['quantity']}",
-    )
-
-
-def _minutes(target: Path) -> float:
-    lines = (target / "record" / "journal.jsonl").read_text(encoding="utf-8").splitlines()
-    total, began = 0.0, 0.0
-    for entry in map(json.loads, lines):
-        if entry["what"] == "start":
-            began = entry["time"]
-        elif entry["what"] == "end":
-            total += entry["time"] - began
-    return total / 60
-
-
-def _counted(name: str, model: str) -> Score:
-    train, valid, test = (_rolls(name, part) for part in ("train", "valid", "test"))
-    if model == "marginals":
-        detail = "each pitch with its share of the training frames"
-        values = [marginals(train, rolls) for rolls in (valid, test)]
-    else:
-        chosen = min(range(1, 7), key=lambda frames: -float(history(train, valid, frames).sum()))
-        detail = f"each pitch given its own last {chosen} frames, chosen of 1 to 6 on the validation part"
-        values = [history(train, rolls, chosen) for rolls in (valid, test)]
-    lengths = [np.array([len(roll) for roll in rolls]) for rolls in (valid, test)]
-    means = [-float(value.sum() / length.sum()) for value, length in zip(values, lengths, strict=True)]
-    pieces = -float((values[1] / lengths[1]).mean())
-    return Score(name, model, 0, means[1], 0.0, pieces, means[0], int(lengths[1].sum()), 0, 0.0, detail)
 
 
 def _rolls(name: str, part: str) -> list[Roll]:

@@ -58,7 +58,7 @@ class CausalAttention(nn.Module):
 
     def memory(self, rows: int, begins: Tensor | None = None) -> KeyValues:
         """An empty memory for `rows` sequences, see `KeyValues`."""
-        return KeyValues(self.out.weight, (rows, self.heads, self.longest, self.size), begins)
+        return KeyValues(self.angles, (rows, self.heads, self.longest, self.size), begins)
 
     def forward(self, steps: Tensor, memory: KeyValues | None = None) -> Tensor:
         """Shape (rows, steps, width), both ways.

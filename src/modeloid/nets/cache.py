@@ -21,9 +21,9 @@ class KeyValues:
     """
 
     def __init__(self, like: Tensor, shape: tuple[int, int, int, int], begins: Tensor | None = None) -> None:
-        # Zeros: what was never written must be finite, for 0 times what it is enters sums.
-        self._keys, self._values = (torch.zeros(shape, device=like.device, dtype=like.dtype) for _ in range(2))
-        self._begins = begins
+        # Empty: only what was written is ever given back, and zeros would touch memory that a short row never needs.
+        self._keys, self._values = (torch.empty(shape, device=like.device, dtype=like.dtype) for _ in range(2))
+        self.begins = begins
         self.length = 0
 
     def add(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
@@ -47,11 +47,11 @@ class KeyValues:
 
         A padding step may look at itself, lest its result be no number.
         """
-        if steps == 1 and self._begins is None:
+        if steps == 1 and self.begins is None:
             return None
         now = torch.arange(self.length, device=self._keys.device)
         mine = now[self.length - steps :, None]
         allowed = (now <= mine)[None, None]
-        if self._begins is None:
+        if self.begins is None:
             return allowed
-        return allowed & ((now >= self._begins[:, None, None, None]) | (now == mine))
+        return allowed & ((now >= self.begins[:, None, None, None]) | (now == mine))

@@ -5,18 +5,18 @@ import numpy as np
 import pytest
 import torch
 
+from modeloid.backends.arguments import BatchError, WishError
 from modeloid.backends.torch import TorchWorld
 from modeloid.check.suite import check
 from modeloid.cycle.errors import StateError
 from modeloid.cycle.rng import Rng
 from modeloid.cycle.world import Alone
 from modeloid.models import events
-from modeloid.models.events.errors import BatchError, WishError
 from modeloid.music.represent.events import Tokens
 
 from .small import RICH, SPEC, Toy, a_batch, a_card, a_modeloid, a_score, stirred
 
-NETWORKS = pytest.mark.parametrize("network", ["transformer", "lstm"])
+NETWORKS = pytest.mark.parametrize("network", ["transformer", "lstm", "gpt2"])
 
 
 def trained(turns=8, state=None, spec=None, **parameters):

@@ -15,7 +15,7 @@ from modeloid.models.events.wishes import Wishes, understood
 from .small import RICH, SPEC, a_modeloid, a_score, stirred
 from .test_walk import NOTHING, voices
 
-NETWORKS = ("transformer", "lstm")
+NETWORKS = ("transformer", "lstm", "gpt2")
 FEW = {**SPEC, "steps_per_beat": 1, "low": 60, "high": 62, "durations": [[2, 1]], "ends": False}
 """So small that all pieces of some tokens can be listed."""
 

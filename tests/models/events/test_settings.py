@@ -2,9 +2,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from modeloid.backends.arguments import ParameterError
 from modeloid.cycle.recipe import Recipe
 from modeloid.models import events
-from modeloid.models.events.errors import ParameterError
 from modeloid.models.events.settings import PARAMETERS
 from modeloid.music.represent import representation
 

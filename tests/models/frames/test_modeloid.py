@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from modeloid.backends.arguments import BatchError, WishError
 from modeloid.backends.torch import TorchWorld
 from modeloid.check.suite import check
 from modeloid.cycle.errors import ModeloidError, StateError
@@ -12,9 +13,9 @@ from modeloid.cycle.loop import run
 from modeloid.cycle.rng import Rng
 from modeloid.cycle.world import Alone
 from modeloid.models import frames
-from modeloid.models.frames.items import BatchError
+from modeloid.models.frames.items import Items
 from modeloid.models.frames.transpose import transposed
-from modeloid.models.frames.wishes import WishError
+from modeloid.music.errors import ReadError
 
 from .small import Toy, a_batch, a_card, a_modeloid, a_roll, trained
 
@@ -156,8 +157,8 @@ def test_a_prompt_of_another_shape_is_refused(prompt):
 
 def test_no_file_is_no_prompt():
     music = {"kind": "roll", "steps_per_beat": 1, "low": 60, "high": 66}
-    items = frames.modeloid.Items(6, music)
-    with pytest.raises(BatchError, match="no such file"):
+    items = Items(6, music)
+    with pytest.raises(ReadError, match="no such file"):
         items.prompt("nowhere.mid")
 
 

@@ -2,9 +2,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from modeloid.backends.arguments import ParameterError
 from modeloid.cycle.recipe import Recipe
 from modeloid.models import frames
-from modeloid.models.frames.settings import PARAMETERS, ParameterError
+from modeloid.models.frames.settings import PARAMETERS
 
 ROLL = SimpleNamespace(shape=(64, 88))
 

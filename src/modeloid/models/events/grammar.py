@@ -4,6 +4,7 @@
     bar       Bar [Meter] step step ...
     step      Position [Tempo] note note ...      something stands at each Position, and Positions rise
     note      [Program] Pitch or Drum [Velocity] Duration
+    gap       Fill step step ...                  see `filling`
 
 Types that the vocabulary leaves out are left out here. See `walk` for what depends on more than the last token.
 """
@@ -16,8 +17,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-
-from .instruments import DRUMS
 
 if TYPE_CHECKING:
     from modeloid.music.represent.events import Events
@@ -70,8 +69,8 @@ class Grammar:
         """Whether there may be any of these."""
         programs = limits.allowed[known["Program"].slice]
         if len(programs):
-            self.pitched &= bool(programs[:DRUMS].any())
-            self.drums &= bool(programs[DRUMS])
+            self.pitched &= bool(programs[: known.drums].any())
+            self.drums &= bool(programs[known.drums :].any())
 
     def _any(self, name: str) -> bool:
         return bool(self.limits.allowed[self.known[name].slice].any())
@@ -94,6 +93,7 @@ class Grammar:
             "Drum": sound,
             "Velocity": ("Duration",),
             "Duration": (*note, *line),
+            "Fill": ("Position",),
         }
 
     def _mask(self, *kinds: str) -> Mask:

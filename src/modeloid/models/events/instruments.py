@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .errors import WishError, closest
+from modeloid.backends.arguments import WishError
+
+from .nearest import closest
 
 DRUMS = 128
 """The number that stands for drums, as the vocabulary has it."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import BatchError, ParameterError
+from modeloid.backends.arguments import BatchError, ParameterError
+
 from .grammar import END, Mask
 
 if TYPE_CHECKING:
@@ -65,29 +65,18 @@ def prompt(given: Any, known: Events, bars: int) -> NDArray[np.int64]:
 
     Raises
     ------
+    ReadError
+        It cannot be read.
     BatchError
-        It cannot be read, or has fewer bars.
+        It has fewer bars.
     RepresentationError
         The representation has no place for it.
     """
-    tokens: NDArray[np.int64] = known.encode(_read(Path(given)) if isinstance(given, (str, Path)) else given).astype(
-        np.int64
-    )
+    from modeloid.music.read.single import read_piece
+
+    tokens: NDArray[np.int64] = known.encode(read_piece(given)).astype(np.int64)
     tokens = tokens[tokens != END]
     begins = np.flatnonzero(tokens == known.known["Bar"].first)
     if bars > len(begins):
         raise BatchError(f"{bars} bars are asked for", "wish prompt_bars", f"The prompt has {len(begins)}")
     return tokens[: begins[bars]] if 0 < bars < len(begins) else tokens
-
-
-def _read(path: Path) -> Any:
-    """Read a piece in a guarded child: nobody knows the file."""
-    from modeloid.music.columns import Columns, to_score
-    from modeloid.music.read.guarded import read_files
-
-    if not path.is_file():
-        raise BatchError("no such file", path, "Give the path of a file of music")
-    (piece,) = read_files([path], workers=1)
-    if not isinstance(piece, Columns):
-        raise BatchError(f"cannot be read ({piece.reason})", path, "Give the path of a file of music")
-    return to_score(piece)

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from modeloid.backends.arguments import WishError, whole
 from modeloid.cycle.errors import nearest
 
-from .errors import WishError
 from .grammar import PAD, Mask
-from .instruments import DRUMS, programs
+from .instruments import programs
 from .scales import pitch_classes
-from .settings import whole
 
 if TYPE_CHECKING:
     from modeloid.music.represent.events import Events
@@ -32,11 +31,12 @@ def allowed_tokens(chosen: Mapping[str, Any], coder: Events) -> Mask:
     known = coder.known
     allowed = np.ones(known.size, np.bool_)
     allowed[PAD] = False
-    if known["Program"].size and not known["Drum"].size:
-        allowed[known["Program"].first + DRUMS] = False
+    played = known["Program"]
+    if not known["Drum"].size:
+        allowed[played.first + known.drums : played.first + played.size] = False
     allowed[known["Pitch"].slice] &= _pitches(chosen, coder)
     if chosen["instruments"] is not None:
-        allowed[known["Program"].slice] &= _programs(chosen["instruments"], coder)
+        allowed[played.slice] &= _played(chosen["instruments"], coder)
     if chosen["meter"] is not None:
         allowed[known["Meter"].slice] &= _meters(chosen["meter"], coder)
     return allowed
@@ -67,14 +67,36 @@ def _bound(name: str, value: Any, default: int) -> int:
     return int(value)
 
 
-def _programs(wished: object, coder: Events) -> Mask:
-    known, numbers = coder.known, programs(wished)
-    if not known["Program"].size:
-        do = 'Only a representation with "programs": true can'
-        raise WishError("this modeloid tells no instruments apart", "wish instruments", do)
-    if numbers == {DRUMS} and not known["Drum"].size:
+def _played(wished: object, coder: Events) -> Mask:
+    known, numbers = coder.known, program_numbers(wished, coder, "instruments")
+    if numbers == {known.drums} and not known["Drum"].size:
         raise WishError("this modeloid knows no drums", "wish instruments", "Wish others")
     return np.isin(np.arange(known["Program"].size), list(numbers))
+
+
+def program_numbers(wished: object, coder: Events, wish: str) -> frozenset[int]:
+    """The numbers of Program that are named: tracks where the representation tells tracks apart, else instruments.
+
+    Raises
+    ------
+    WishError
+        It tells neither apart, or one is unknown.
+    """
+    known = coder.known
+    if not known["Program"].size:
+        do = 'Only a representation with "programs": true can'
+        raise WishError("this modeloid tells no instruments apart", f"wish {wish}", do)
+    if not known.parts:
+        return programs(wished)
+    listed = wished.split(",") if isinstance(wished, str) else wished if isinstance(wished, list | tuple) else [wished]
+    names = {part.name.lower(): number for number, part in enumerate(known.parts)}
+    found = [str(one).strip().lower() for one in listed]
+    for name in found:
+        if name not in names:
+            raise WishError(f"unknown track {name!r}", f"wish {wish}", nearest(name, [one.name for one in known.parts]))
+    if not found:
+        raise WishError("no track is named", f"wish {wish}", f'Write for example "{known.parts[0].name}"')
+    return frozenset(names[name] for name in found)
 
 
 def _meters(wished: Any, coder: Events) -> Mask:

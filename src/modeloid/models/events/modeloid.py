@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
+from modeloid.backends.arguments import WishError, require
+from modeloid.backends.arguments import wishes as all_wishes
 from modeloid.backends.numpy import in_groups
 from modeloid.backends.torch import Average, State, of
 from modeloid.cycle.rng import Rng
-from modeloid.nets.schedule import warm_cosine
+from modeloid.nets.descent import Descent
 
+from . import whole
 from .items import coder, real
 from .net import TokenNet
+from .quick import quick
 from .sampler import walked
 from .stream import Ear, StreamedNote
 from .walk import Walk
-from .wishes import known, understood
+from .wishes import Wishes, known, understood
 
 if TYPE_CHECKING:
     from modeloid.cycle.card import Card
     from modeloid.cycle.contract import World
+
+_PRECISION = ("bf16: faster, from weights of half the bytes, and other pieces; none: as it was learned", None)
 
 
 class EventModel:
@@ -48,16 +53,18 @@ class EventModel:
         self.load_model = load_model
         self._coder = coder(card.data.get("representation"))
         self.wishes = known(self.model, self._coder)
+        if self.model["network"] != "lstm":
+            self.wishes |= {"precision": _PRECISION}
         self._world = of(world)
         with self._world.seeded(card.rng.at("init")):
             self.net = TokenNet(self.model)
         self._distributed = self._world.wrap(self.net)
-        self._optimiser = _optimiser(self.net, self.model)
+        self._descent = Descent(self.net, self.model, memory=0.95)
         self._average = Average(self.net, self.model["average"])
         self._counters = {"turn": 0}
         self._state = State(
             modules={"net": self.net},
-            optimisers={"adamw": self._optimiser},
+            optimisers={"adamw": self._descent.optimiser},
             averages={"net": self._average},
             counters=self._counters,
         )
@@ -75,21 +82,12 @@ class EventModel:
         with self._world.seeded(rng):
             with self._world.autocast():
                 total = -self._distributed(tokens, mask)
-            self._optimiser.zero_grad()
+            self._descent.optimiser.zero_grad()
             self._world.backward(total, count)
-        rate, length = self._step()
-        return {"loss": total.item() / max(count, 1.0), "gradient": length, "learning_rate": rate}
-
-    def _step(self) -> tuple[float, float]:
-        rate = self.model["learning_rate"]
-        rate *= warm_cosine(self._counters["turn"], self.model["planned_turns"], self.model["warm_turns"])
-        for group in self._optimiser.param_groups:
-            group["lr"] = rate
-        length = torch.nn.utils.clip_grad_norm_(self.net.parameters(), self.model["clip"])
-        self._optimiser.step()
+        told = self._descent.step(self._counters["turn"])
         self._average.update()
         self._counters["turn"] += 1
-        return rate, float(length)
+        return {"loss": total.item() / max(count, 1.0), **told}
 
     def loss(self, batch: Any, rng: Rng) -> dict[str, tuple[float, float]]:  # noqa: ARG002  nothing is drawn
         """Of real tokens only: "loss" in nats per token, "bits_per_note" all bits shared out among the notes."""
@@ -117,6 +115,11 @@ class EventModel:
             found = self.net.log_likelihoods(self._world.tensor(tokens[None]))
         return np.asarray(found[0].cpu().numpy(), np.float64)
 
+    def piece_likelihoods(self, tokens: NDArray[np.int64]) -> NDArray[np.float64]:
+        """As `token_likelihoods`, of a row of any length: see `whole`."""
+        with self._world.pure(Rng(0), self.net):
+            return whole.token_likelihoods(self.net, tokens, self._coder.known["Bar"].first)
+
     def sample(self, n: int, rng: Rng, **wishes: Any) -> list[Any]:
         """`n` pieces; see `wishes`.
 
@@ -127,33 +130,37 @@ class EventModel:
         BatchError, RepresentationError
             A prompt that cannot be read, or has no place in the representation.
         """
-        wish = understood(wishes, self.model, self._coder)
+        wish, net = self._asked(wishes, self.model["group"])
 
         def one_group(generators: list[np.random.Generator]) -> Sequence[Any]:
-            *_, walks = walked(self.net, wish, generators)
-            return [self._coder.decode(np.array(walk.tokens, np.int64)) for walk in walks]
+            *_, walks = walked(net, wish, generators)
+            return [wish.piece(walk, self._coder) for walk in walks]
 
-        with self._world.pure(rng.at("torch"), self.net):
-            return in_groups(n, self.model["group"], rng, one_group)
+        return in_groups(n, self.model["group"], rng, one_group)
 
     def stream(self, rng: Rng, **wishes: Any) -> Iterator[StreamedNote]:
         """The notes of one piece, a prompt's first, each as soon as it is known; wishes and errors as in `sample`.
 
-        The piece is drawn as number 0 of `sample`, in a group of one: its own reproducible result. The network must
-        not learn meanwhile.
+        The piece is drawn as number 0 of `sample`, in a group of one: its own reproducible result. The weights are
+        those of the call; the network must not learn before the stream has ended.
         """
-        wish = understood(wishes, self.model, self._coder)
-        return self._streamed(walked(self.net, wish, [rng.at(0).generator()]), rng.at("torch"))
+        wish, net = self._asked(wishes, 1)
+        if wish.given:
+            raise WishError("a stream goes forward only", "wishes infill_bars, accompany", "Sample the piece instead")
+        return self._streamed(walked(net, wish, [rng.at(0).generator()]))
 
-    def _streamed(self, walking: Iterator[list[Walk]], rng: Rng) -> Iterator[StreamedNote]:
+    def _streamed(self, walking: Iterator[list[Walk]]) -> Iterator[StreamedNote]:
         ear = Ear(self._coder)
-        while True:
-            # Not around the whole: what happens between two notes is the caller's.
-            with self._world.pure(rng, self.net):
-                walks = next(walking, None)
-            if walks is None:
-                return
+        for walks in walking:
             yield from ear.heard(walks[0].tokens)
+
+    def _asked(self, given: Mapping[str, Any], rows: int) -> tuple[Wishes, TokenNet]:
+        """Wishes, checked, and the network made ready to read so many pieces side by side as they say."""
+        precision = all_wishes(given, self.wishes).get("precision")
+        require(precision in (None, "bf16"), "precision", precision, "bf16, or left out")
+        rest = {name: value for name, value in given.items() if name != "precision"}
+        wish = understood(rest, self.model, self._coder)
+        return wish, quick(self.net, rows, precision)
 
     def averaged(self) -> AbstractContextManager[None]:
         """Score and sample with the averaged weights inside; training goes on with the others."""
@@ -162,11 +169,3 @@ class EventModel:
     def save(self, directory: Path) -> None:
         """Write the complete state into an empty directory: weights, averages, the optimiser, counters."""
         self._state.save(directory)
-
-
-def _optimiser(net: TokenNet, model: Any) -> torch.optim.Optimizer:
-    """AdamW (Loshchilov and Hutter 2019); biases and scales do not decay."""
-    matrices = [parameter for parameter in net.parameters() if parameter.ndim > 1]
-    others = [parameter for parameter in net.parameters() if parameter.ndim <= 1]
-    groups = [{"params": matrices, "weight_decay": model["weight_decay"]}, {"params": others, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=model["learning_rate"], betas=(0.9, 0.95), fused=True)

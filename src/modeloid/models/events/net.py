@@ -14,6 +14,8 @@ from modeloid.nets.attention import CausalAttention
 from modeloid.nets.cache import KeyValues
 from modeloid.nets.dropout import LockedDropout
 
+from .gpt2 import GPT2Block, LearnedPositions
+
 START = 0
 """What stands before the first token. It is the number of padding, which no item holds and the net never predicts."""
 _SPREAD = 0.02
@@ -88,7 +90,7 @@ class Recurring(nn.Module):
         return result
 
 
-BLOCKS: Mapping[str, type[nn.Module]] = {"transformer": Attending, "lstm": Recurring}
+BLOCKS: Mapping[str, type[nn.Module]] = {"transformer": Attending, "lstm": Recurring, "gpt2": GPT2Block}
 """Name of a network -> its blocks."""
 
 
@@ -104,11 +106,14 @@ class TokenNet(nn.Module):
     def __init__(self, model: Mapping[str, Any]) -> None:
         super().__init__()
         self.embedding = nn.Embedding(model["vocabulary"], model["width"])
+        self.positions = LearnedPositions(model) if model["network"] == "gpt2" else None
         self.blocks = nn.ModuleList(BLOCKS[model["network"]](model) for _ in range(model["layers"]))
         self.norm = nn.LayerNorm(model["width"], bias=False)
         self.dropout = LockedDropout(model["dropout"])
-        self.limit: int | None = model["context"] if model["network"] == "transformer" else None
+        self.limit: int | None = None if model["network"] == "lstm" else model["context"]
         """How many tokens can be read one after another, the start among them; None: any number."""
+        self.last: nn.Module | None = None
+        """What stands for the embedding as the last layer, where it was made ready for reading."""
         for part in self.modules():
             if isinstance(part, nn.Linear | nn.Embedding):
                 nn.init.normal_(part.weight, std=_SPREAD)
@@ -130,7 +135,10 @@ class TokenNet(nn.Module):
         memory
             From `memory`; it goes on.
         """
-        steps = self.dropout(self.embedding(tokens))
+        steps = self.embedding(tokens)
+        if self.positions is not None:
+            steps = steps + self.positions(tokens, memory[0] if memory else None)
+        steps = self.dropout(steps)
         for index, block in enumerate(self.blocks):
             steps = block(steps, memory[index] if memory else None)
         result: Tensor = self.norm(steps)
@@ -138,8 +146,9 @@ class TokenNet(nn.Module):
 
     def logits(self, features: Tensor) -> Tensor:
         """Logits (..., vocabulary), that of padding left out: it is never a next token."""
-        found = functional.linear(features, self.embedding.weight)
-        return torch.cat([torch.full_like(found[..., :1], float("-inf")), found[..., 1:]], -1)
+        found: Tensor = self.last(features) if self.last else functional.linear(features, self.embedding.weight)
+        found[..., START] = float("-inf")
+        return found
 
     def forward(self, tokens: Tensor, real: Tensor) -> Tensor:
         """Sum of the log-probabilities of real tokens, nats: a scalar.

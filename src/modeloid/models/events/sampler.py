@@ -21,14 +21,13 @@ Ints = NDArray[np.int64]
 def walked(net: TokenNet, wish: Wishes, generators: Sequence[np.random.Generator]) -> Iterator[list[Walk]]:
     """Walk one piece a generator, the prompt first; yields all walks before each token and at the end.
 
-    Every step between two yields needs the network in evaluation mode, without gradients. A row takes one number from
-    its generator for each token.
+    The network is in evaluation mode. A row takes one number from its generator for each token.
     """
-    walks = [Walk(wish.grammar) for _ in generators]
+    walks = [wish.begun() for _ in generators]
     for walk in walks:
         for token in wish.prompt.tolist():
             walk.take(token)
-    reader = Reader(net, len(walks), wish.grammar.known["Bar"].first)
+    reader = Reader(net, len(walks), wish.bar)
     tokens = np.tile(np.append(START, wish.prompt), (len(walks), 1))
     for _ in range(len(wish.prompt), wish.most_tokens):
         yield walks
@@ -72,6 +71,7 @@ class Reader:
         self._past = np.zeros((rows, net.limit or 0), np.int64)
         self._count = 0
 
+    @torch.inference_mode()
     def read(self, tokens: Ints) -> Floats:
         """Logits of the next token (rows, vocabulary) after more tokens (rows, tokens), the start among the first."""
         if self._net.limit is not None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .errors import WishError, closest
+from modeloid.backends.arguments import WishError
+
+from .nearest import closest
 
 SCALES: dict[str, tuple[int, ...]] = {
     "major": (0, 2, 4, 5, 7, 9, 11),

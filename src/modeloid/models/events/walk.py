@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from .grammar import END, Grammar, Mask
-from .instruments import DRUMS
 
 _USUAL = (4, 4)
 
@@ -72,7 +71,7 @@ class Walk:
         """Shape (vocabulary,): the tokens that may come next; at least one, unless the piece has ended."""
         mask = self.grammar.follow[self._kind].copy()
         if self._kind == "Program":
-            mask[self._block("Pitch" if self._program == DRUMS else "Drum")] = False
+            mask[self._block("Pitch" if self._program == self.grammar.known.drums else "Drum")] = False
             mask[: self._least_head] = False
         elif self._kind in ("Bar", "Meter", "Position", "Tempo", "Duration"):
             self._limit_notes(mask)
@@ -117,8 +116,9 @@ class Walk:
             mask[self._block("Pitch")] &= pitched
             return
         mask[programs.first : programs.first + max(self._program, 0)] = False
-        mask[programs.first : programs.first + DRUMS] &= pitched
-        mask[programs.first + DRUMS] &= grammar.drums
+        drums = programs.first + grammar.known.drums
+        mask[programs.first : drums] &= pitched
+        mask[drums : programs.first + programs.size] &= grammar.drums
 
     def _limit_positions(self, mask: Mask) -> None:
         grammar, block = self.grammar, self.grammar.known["Position"]

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from modeloid.cycle.errors import nearest
+from modeloid.backends.arguments import WishError, number, require, share, whole, wishes
 
 from .draw import Choice
-from .errors import WishError
-from .grammar import Grammar, Limits
+from .filling import Filling
+from .given import Given, given
+from .grammar import END, Grammar, Limits
 from .items import prompt
+from .joined import joined
 from .limits import allowed_tokens
-from .settings import number, share, whole
 from .walk import Walk
 
 if TYPE_CHECKING:
@@ -40,12 +41,30 @@ class Wishes:
         Shape (tokens,): what each piece begins with; may be empty.
     most_tokens
         After so many, the prompt's among them, a piece is cut off.
+    given
+        What is given of a piece that is written anew in part, or None.
     """
 
     grammar: Grammar
     choice: Choice
     prompt: NDArray[np.int64]
     most_tokens: int
+    given: Given | None = None
+
+    def begun(self) -> Walk:
+        """A walk at its beginning, before the prompt."""
+        return Filling(self.grammar, self.given.script) if self.given else Walk(self.grammar)
+
+    @property
+    def bar(self) -> int:
+        """The token at which a network whose context is full begins to read again."""
+        return self.grammar.known["Gap" if self.given else "Bar"].first
+
+    def piece(self, walk: Walk, coder: Events) -> Any:
+        """The piece that was walked."""
+        if self.given and isinstance(walk, Filling):
+            return joined(self.given, walk, coder)
+        return coder.decode(np.array(walk.tokens, np.int64))
 
 
 def known(model: Mapping[str, Any], coder: Events) -> dict[str, tuple[str, Any]]:
@@ -60,6 +79,11 @@ def known(model: Mapping[str, Any], coder: Events) -> dict[str, tuple[str, Any]]
         "top_p": ("only the likeliest tokens that make up this share; greater than 0, 1: all", 1.0),
         "min_p": ("only tokens at least this share as likely as the likeliest; 0: all", 0.0),
         "prompt": ("a piece, or the path of a file, that the samples go on from", None),
+        "infill_bars": ("bars of the prompt that are written anew, such as [5, 8]; all others stay as they are", None),
+        "accompany": (
+            "tracks of the prompt that stay as they are; the others are written, in infill_bars or all",
+            None,
+        ),
         "prompt_bars": ("how many of the prompt's first bars are kept; 0: all", 0),
         "key": ('all pitches are of this key or scale, such as "C major" or "F# minor pentatonic"', None),
         "low": ("lowest pitch of pitched instruments, 0 to 127", None),
@@ -70,7 +94,7 @@ def known(model: Mapping[str, Any], coder: Events) -> dict[str, tuple[str, Any]]
     }
 
 
-def understood(given: Mapping[str, Any], model: Mapping[str, Any], coder: Events) -> Wishes:
+def understood(said: Mapping[str, Any], model: Mapping[str, Any], coder: Events) -> Wishes:
     """Check wishes.
 
     Raises
@@ -80,42 +104,67 @@ def understood(given: Mapping[str, Any], model: Mapping[str, Any], coder: Events
     BatchError, RepresentationError
         A prompt that cannot be read, or has no place in the representation.
     """
-    wishes = known(model, coder)
-    for name in given:
-        if name not in wishes:
-            raise WishError(f"unknown wish {name!r}", "sample", nearest(name, wishes))
-    chosen = {name: default for name, (_, default) in wishes.items()} | dict(given)
+    chosen = wishes(said, known(model, coder))
     _check(chosen, coder)
+    if chosen["infill_bars"] is not None or chosen["accompany"] is not None:
+        return _filled(chosen, said, model, coder)
     limits = Limits(allowed_tokens(chosen, coder), chosen["most_voices"], chosen["length_bars"] or None)
-    grammar = Grammar(coder, limits)
-    if not (grammar.pitched or grammar.drums):
-        raise WishError("no note is left to choose from", "wishes key, low, high, instruments", "Wish less of them")
+    grammar = _grammar(coder, limits)
     begin = np.zeros(0, np.int64)
     if chosen["prompt"] is not None:
         begin = prompt(chosen["prompt"], coder, chosen["prompt_bars"])
         _check_prompt(begin, chosen, model, grammar)
-    choice = Choice(*(chosen[name] for name in ("temperature", "top_k", "top_p", "min_p")))
-    return Wishes(grammar, choice, begin, chosen["most_tokens"])
+    return Wishes(grammar, _choice(chosen), begin, chosen["most_tokens"])
+
+
+def _filled(chosen: Mapping[str, Any], said: Collection[str], model: Mapping[str, Any], coder: Events) -> Wishes:
+    """Wishes of a piece that is written anew in part."""
+    found = given(chosen, said, coder, model["context"])
+    allowed = allowed_tokens(chosen, coder)
+    # Bars, their meters and tempi are given.
+    for name in ("Bar", "Tempo"):
+        allowed[coder.known[name].slice] = False
+    allowed[END] = False
+    allowed[coder.known["Program"].slice] &= found.written
+    kept = [meter for meter, may in zip(coder.known.meters, allowed[coder.known["Meter"].slice], strict=True) if may]
+    if not found.meters <= set(kept or [(4, 4)]):
+        others = ", ".join(f"{numerator}/{denominator}" for numerator, denominator in sorted(found.meters - set(kept)))
+        raise WishError(f"the bars to be written have {others}", "wish meter", "They keep it: leave the wish out")
+    grammar = _grammar(coder, Limits(allowed, chosen["most_voices"]))
+    begin, script = np.array(found.script.given[0], np.int64), found.script
+    most = sum(map(len, script.given)) + len(script.slots) * 2 * script.most_tokens
+    return Wishes(grammar, _choice(chosen), begin, most, found)
+
+
+def _grammar(coder: Events, limits: Limits) -> Grammar:
+    grammar = Grammar(coder, limits)
+    if not (grammar.pitched or grammar.drums):
+        raise WishError("no note is left to choose from", "wishes key, low, high, instruments", "Wish less of them")
+    return grammar
+
+
+def _choice(chosen: Mapping[str, Any]) -> Choice:
+    return Choice(*(chosen[name] for name in ("temperature", "top_k", "top_p", "min_p")))
 
 
 def _check(chosen: Mapping[str, Any], coder: Events) -> None:
     bars, tokens, voices = (chosen[name] for name in ("length_bars", "most_tokens", "most_voices"))
     least = 0 if coder.spec["ends"] else 1
-    _require(whole(bars, least) and bars <= _MOST_BARS, "length_bars", bars, f"{least} to {_MOST_BARS} bars")
-    _require(whole(tokens, 1) and tokens <= _MOST_TOKENS, "most_tokens", tokens, f"1 to {_MOST_TOKENS}")
+    require(whole(bars, least) and bars <= _MOST_BARS, "length_bars", bars, f"{least} to {_MOST_BARS} bars")
+    require(whole(tokens, 1) and tokens <= _MOST_TOKENS, "most_tokens", tokens, f"1 to {_MOST_TOKENS}")
     temperature, top_k, top_p, min_p = (chosen[name] for name in ("temperature", "top_k", "top_p", "min_p"))
-    _require(number(temperature) and temperature > 0, "temperature", temperature, "a number greater than 0")
-    _require(whole(top_k, 0), "top_k", top_k, "a whole number of at least 0")
-    _require(number(top_p) and 0 < top_p <= 1, "top_p", top_p, "greater than 0 and at most 1")
-    _require(share(min_p), "min_p", min_p, "at least 0 and below 1")
-    _require(whole(chosen["prompt_bars"], 0), "prompt_bars", chosen["prompt_bars"], "a whole number of at least 0")
-    _require(voices is None or whole(voices, 1), "most_voices", voices, "a whole number of at least 1")
+    require(number(temperature) and temperature > 0, "temperature", temperature, "a number greater than 0")
+    require(whole(top_k, 0), "top_k", top_k, "a whole number of at least 0")
+    require(number(top_p) and 0 < top_p <= 1, "top_p", top_p, "greater than 0 and at most 1")
+    require(share(min_p), "min_p", min_p, "at least 0 and below 1")
+    require(whole(chosen["prompt_bars"], 0), "prompt_bars", chosen["prompt_bars"], "a whole number of at least 0")
+    require(voices is None or whole(voices, 1), "most_voices", voices, "a whole number of at least 1")
 
 
 def _check_prompt(begin: NDArray[np.int64], chosen: Mapping[str, Any], model: Mapping[str, Any], grammar: Any) -> None:
     """Refuse a prompt that is too long, or itself breaks what is wished of the whole piece."""
     where = "wish prompt"
-    if model["network"] == "transformer" and len(begin) >= model["context"]:
+    if model["network"] != "lstm" and len(begin) >= model["context"]:
         do = f"Wish fewer prompt_bars: at most {model['context'] - 1} tokens"
         raise WishError(f"it has {len(begin)} tokens, the context {model['context']}", where, do)
     if len(begin) >= chosen["most_tokens"]:
@@ -134,8 +183,3 @@ def _check_prompt(begin: NDArray[np.int64], chosen: Mapping[str, Any], model: Ma
     if walk.ended:
         do = f"Wish fewer prompt_bars, or more than length_bars={chosen['length_bars']}"
         raise WishError("it is longer than the whole piece", where, do)
-
-
-def _require(fine: bool, name: str, value: Any, must: str) -> None:
-    if not fine:
-        raise WishError(f"{value!r} is out of range", f"wish {name}", f"It must be {must}")

@@ -1,8 +1,8 @@
 """Binary rolls frame after frame, with an exact likelihood: what lies near, and what repeats.
 
 Read on in this order: `settings` and `presets` (what can be set), `planes`, `context` and `near` (what is known before
-a frame), `head` (the frame, note after note), `net` (the likelihood), `wishes` and `sampler` (pieces), `modeloid` (all
-of it as one object).
+a frame), `head` (the frame, note after note), `net` (the likelihood), `plain` (what it is compared with), `moving`
+(weights that learn from the piece they score), `wishes` and `sampler` (pieces), `modeloid` (all of it as one object).
 """
 
 from __future__ import annotations

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from modeloid.cycle.errors import ModeloidError
+from modeloid.backends.arguments import BatchError
 
 if TYPE_CHECKING:
     from modeloid.music.represent import Representation
-
-
-class BatchError(ModeloidError):
-    """A batch or a piece does not fit the rolls of this modeloid."""
 
 
 class Batch(NamedTuple):
@@ -68,7 +63,7 @@ class Items:
         return Batch(frames.astype(np.uint8), lengths, starts)
 
     def prompt(self, given: Any) -> NDArray[np.uint8]:
-        """Frames (frames, pitches) of a piece, of the file at a path, or of an array. Raises `BatchError`."""
+        """Frames (frames, pitches) of a piece, a file or an array. Raises `BatchError`, `ReadError`."""
         array = self._array(given)
         if array.ndim != 2 or array.shape[1] != self.pitches or not len(array):
             do = f"It needs the shape (frames, {self.pitches})"
@@ -78,8 +73,9 @@ class Items:
     def _array(self, given: Any) -> NDArray[Any]:
         if self.representation is None or isinstance(given, (np.ndarray, list)):
             return np.asarray(given)
-        coder = _coder(self.representation)
-        return coder.encode(_read(Path(given)) if isinstance(given, (str, Path)) else given)
+        from modeloid.music.read.single import read_piece
+
+        return _coder(self.representation).encode(read_piece(given))
 
     def pieces(self, rolls: NDArray[np.uint8]) -> Sequence[Any]:
         """Make pieces of arrays (n, frames, pitches) of 0 and 1."""
@@ -94,16 +90,3 @@ def _coder(spec: Mapping[str, Any]) -> Representation:
 
     coder: Representation = representation(spec)
     return coder
-
-
-def _read(path: Path) -> Any:
-    """Read a piece in a guarded child: nobody knows the file."""
-    from modeloid.music.columns import Columns, to_score
-    from modeloid.music.read.guarded import read_files
-
-    if not path.is_file():
-        raise BatchError("no such file", path, "Give the path of a file of music")
-    (piece,) = read_files([path], workers=1)
-    if not isinstance(piece, Columns):
-        raise BatchError(f"cannot be read ({piece.reason})", path, "Give the path of a file of music")
-    return to_score(piece)

@@ -8,23 +8,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from modeloid.backends.numpy import in_groups
 from modeloid.backends.torch import Average, State, of
+from modeloid.cycle.errors import ModeloidError
 from modeloid.cycle.rng import Rng
-from modeloid.nets.schedule import warm_cosine
+from modeloid.nets.descent import Descent
+from modeloid.nets.pitch import laid_out_once
 
 from .items import Items
+from .moving import Rule, moved
 from .net import FrameNet
+from .plain import PlainNet
 from .sampler import sampled
 from .transpose import transposed
 from .wishes import known, understood
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from modeloid.cycle.card import Card
     from modeloid.cycle.contract import World
+
+Scored = tuple[NDArray[np.float64], NDArray[np.int64]]
+"""Log-probabilities of decisions in nats, and the frame that each belongs to."""
 
 
 class Frames:
@@ -49,14 +57,14 @@ class Frames:
         self._items = Items(self.model["shape"][1], card.data.get("representation"))
         self._world = of(world)
         with self._world.seeded(card.rng.at("init")):
-            self.net = FrameNet(self.model)
+            self.net = FrameNet(self.model) if self.model.get("within", "chain") == "chain" else PlainNet(self.model)
         self._distributed = self._world.wrap(self.net)
-        self._optimiser = _optimiser(self.net, self.model)
+        self._descent = Descent(self.net, self.model, memory=0.99)
         self._average = Average(self.net, self.model["average"])
         self._counters = {"turn": 0}
         self._state = State(
             modules={"net": self.net},
-            optimisers={"adamw": self._optimiser},
+            optimisers={"adamw": self._descent.optimiser},
             averages={"net": self._average},
             counters=self._counters,
         )
@@ -77,21 +85,12 @@ class Frames:
             with self._world.autocast():
                 tensors = (self._world.tensor(values) for values in (items.lengths, items.starts, key))
                 total = -self._distributed(self._world.tensor(frames.astype(np.float32)), *tensors)
-            self._optimiser.zero_grad()
+            self._descent.optimiser.zero_grad()
             self._world.backward(total, count)
-        rate, length = self._step()
-        return {"loss": total.item() / count, "gradient": length, "learning_rate": rate}
-
-    def _step(self) -> tuple[float, float]:
-        rate = self.model["learning_rate"]
-        rate *= warm_cosine(self._counters["turn"], self.model["planned_turns"], self.model["warm_turns"])
-        for group in self._optimiser.param_groups:
-            group["lr"] = rate
-        length = torch.nn.utils.clip_grad_norm_(self.net.parameters(), self.model["clip"])
-        self._optimiser.step()
+        told = self._descent.step(self._counters["turn"])
         self._average.update()
         self._counters["turn"] += 1
-        return rate, float(length)
+        return {"loss": total.item() / count, **told}
 
     def loss(self, batch: Any, rng: Rng) -> dict[str, tuple[float, float]]:  # noqa: ARG002  nothing is drawn
         """In nats per frame: "loss" is the mean over all frames, "by_piece" the mean over items of their means."""
@@ -114,9 +113,36 @@ class Frames:
 
     def frame_likelihoods(self, roll: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Exact log-likelihood of each frame of a roll (frames, pitches) given those before it, in nats."""
+        return by_frame(*self.decision_likelihoods(roll), len(roll))
+
+    def decision_likelihoods(self, roll: NDArray[np.uint8]) -> Scored:
+        """Exact log-likelihood of each decision of a roll given all before it, in nats; which frame it belongs to."""
+        with self._world.pure(Rng(0), self.net), laid_out_once(self.net):
+            scores, frame, _ = self.net.scored(self._world.tensor(roll.astype(np.float32)))
+        return _arrays(scores, frame)
+
+    def moved_likelihoods(self, roll: NDArray[np.uint8], step: float) -> Scored:
+        """The same by dynamic evaluation, see `moving`: exact, from weights that earlier frames of the roll have moved.
+
+        Afterwards the weights are what they were.
+
+        Parameters
+        ----------
+        step
+            How far they move each time, at least 0; 0.00002, say.
+
+        Raises
+        ------
+        ModeloidError
+            The modeloid was never trained.
+        """
+        state = self._descent.optimiser.state
+        if not state:
+            raise ModeloidError("it was never trained", f"modeloid {self.name}", "Train it a turn at least")
+        squares = [state[parameter]["exp_avg_sq"] for parameter in self.net.parameters()]
         with self._world.pure(Rng(0), self.net):
-            found = self.net.log_likelihoods(self._world.tensor(roll.astype(np.float32)))
-        return np.asarray(found.cpu().numpy(), np.float64)
+            found = moved(self.net, self._world.tensor(roll.astype(np.float32)), squares, Rule(step))
+        return _arrays(*found)
 
     def sample(self, n: int, rng: Rng, **wishes: Any) -> list[Any]:
         """`n` pieces; see `wishes`.
@@ -143,9 +169,10 @@ class Frames:
         self._state.save(directory)
 
 
-def _optimiser(net: FrameNet, model: Any) -> torch.optim.Optimizer:
-    """AdamW (Loshchilov and Hutter 2019); biases, scales and embeddings of one number do not decay."""
-    matrices = [parameter for parameter in net.parameters() if parameter.ndim > 1]
-    others = [parameter for parameter in net.parameters() if parameter.ndim <= 1]
-    groups = [{"params": matrices, "weight_decay": model["weight_decay"]}, {"params": others, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=model["learning_rate"], betas=(0.9, 0.99), fused=True)
+def by_frame(scores: NDArray[np.float64], frame: NDArray[np.int64], frames: int) -> NDArray[np.float64]:
+    """Sums of the scores of each frame's decisions, shape (frames,)."""
+    return np.asarray(np.bincount(frame, scores, frames), np.float64)
+
+
+def _arrays(scores: Tensor, frame: Tensor) -> Scored:
+    return np.asarray(scores.double().cpu().numpy(), np.float64), np.asarray(frame.cpu().numpy(), np.int64)

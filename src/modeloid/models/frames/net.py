@@ -8,8 +8,6 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from modeloid.nets.pitch import laid_out_once
-
 from .context import Context, Memory
 from .head import Decisions, Known, NoteHead, decisions
 from .near import Near, degrees
@@ -67,21 +65,27 @@ class FrameNet(nn.Module):
         base = self.base(seen.flatten(0, 1)).float()
         return Known(self.into_head(state), near, base, degree), memory
 
-    def log_likelihoods(self, roll: Tensor) -> Tensor:
-        """Log-likelihood of each frame of one whole piece in nats, float64; no later frame changes a bit of it.
+    def scored(self, roll: Tensor, first: int = 0, memory: Memory = None) -> tuple[Tensor, Tensor, Memory]:
+        """Log-probabilities of the decisions in the frames from `first` on of one piece, in order.
+
+        Decisions are scored in blocks of one size, filled up where there are fewer: no later frame changes a bit.
 
         Parameters
         ----------
         roll
-            Shape (frames, pitches) of 0 and 1.
+            Shape (frames, pitches) of 0 and 1, from the beginning of the piece.
+        first, memory
+            As in `Context.forward`.
+
+        Returns
+        -------
+        The log-probabilities in nats, the frame that each belongs to, and the net's memory.
         """
         zero = torch.zeros(1, dtype=torch.int64, device=roll.device)
-        at, target = decisions(roll)
-        with laid_out_once(self):
-            known, _ = self.known(roll[None], zero, zero)
-            chosen = [self._block(known, part)[: len(wanted)] for part, wanted in _blocks(at, target)]
-        scores = torch.cat(chosen).gather(1, target[:, None])[:, 0].double()
-        return torch.zeros(len(roll), dtype=torch.float64, device=roll.device).index_add(0, at.frame, scores)
+        at, target = decisions(roll[first:])
+        known, memory = self.known(roll[None], zero, zero, first, memory)
+        chosen = [self._block(known, part)[: len(wanted)] for part, wanted in _blocks(at, target)]
+        return torch.cat(chosen).gather(1, target[:, None])[:, 0], at.frame + first, memory
 
     def _block(self, known: Known, at: Decisions) -> Tensor:
         first, behind = int(at.frame[0]), int(at.frame[-1]) + 1

@@ -37,7 +37,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "Chorales in quarters, a small network: some minutes on a processor.",
         "poly-jsb", 128, 8, 600, width=128, head=128, depth=0, **_FEW,
     ),
-    "jsb": _preset("Bach chorales, quarters.", "poly-jsb", 128, 8, 1500, **_FEW),
+    "jsb": _preset("Bach chorales, quarters.", "poly-jsb", 128, 8, 700, **_FEW),
     "nottingham": _preset("Folk tunes with chords, eighths.", "poly-nottingham", 256, 4, 4000, dropout=0.1),
     "musedata": _preset("Orchestral and piano classics, eighths.", "poly-musedata", 256, 4, 6000, dropout=0.1),
     "piano-midi": _preset(

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from modeloid.cycle.errors import ModeloidError, nearest
+from modeloid.backends.arguments import ParameterError, Rule, above, least, parameters, share, whole, wholes
 
 PARAMETERS: dict[str, tuple[Any, str, str]] = {
     "width": (256, "whole number >= 1", "features of what is known before a frame"),
     "recurrent": (0, "whole number >= 0", "features of the LSTM over time; 0: none, only what lies near and repeats"),
     "layers": (1, "whole number >= 1", "layers of the LSTM"),
+    "within": (
+        "chain",
+        "chain or independent",
+        "each note given those above it, or pitches apart: a plain LSTM (recurrent, layers, far_dropout, noise count)",
+    ),
     "head": (256, "whole number >= 1", "features of the hidden layer that decides note after note"),
     "channels": (16, "whole number >= 1", "features around each pitch that are the same in every transposition"),
     "depth": (1, "whole number >= 0", "further layers of these features"),
@@ -33,60 +38,38 @@ PARAMETERS: dict[str, tuple[Any, str, str]] = {
 }
 
 
-class ParameterError(ModeloidError):
-    """A parameter is unknown or out of its range."""
-
-
-def whole(value: Any, least: int) -> bool:
-    """Tell whether a value is a whole number (true and false are not) of at least `least`."""
-    return isinstance(value, int) and not isinstance(value, bool) and value >= least
-
-
-def number(value: Any) -> bool:
-    """Tell whether a value is a finite number (true and false are not)."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < float("inf")
-
-
-def _wholes(value: Any, least: int, fewest: int) -> bool:
-    return isinstance(value, (list, tuple)) and len(value) >= fewest and all(whole(item, least) for item in value)
-
-
-def _share(value: Any) -> bool:
-    return number(value) and 0 <= value < 1
-
-
 def _range(value: Any) -> bool:
     pair = isinstance(value, (list, tuple)) and len(value) == 2
     return pair and all(whole(item, -12) for item in value) and value[0] <= 0 <= value[1] <= 11
 
 
-_RULES: dict[str, Callable[[Any], bool]] = {
-    "lags": lambda value: _wholes(value, 1, 1),
-    "metre": lambda value: _wholes(value, 2, 0),
+_RULES: dict[str, Rule] = {
+    "within": lambda value: value in ("chain", "independent"),
+    "lags": lambda value: wholes(value, 1, 1),
+    "metre": lambda value: wholes(value, 2, 0),
     "recurrent": lambda value: whole(value, 0),
     "depth": lambda value: whole(value, 0),
     "voices": lambda value: whole(value, 0),
     "repeats": lambda value: isinstance(value, bool),
     "transpose": _range,
-    "dropout": _share,
-    "near_dropout": _share,
-    "noise": _share,
-    "far_dropout": _share,
-    "average": _share,
-    "learning_rate": lambda value: number(value) and value > 0,
-    "clip": lambda value: number(value) and value > 0,
-    "weight_decay": lambda value: number(value) and value >= 0,
+    "dropout": share,
+    "near_dropout": share,
+    "noise": share,
+    "far_dropout": share,
+    "average": share,
+    "learning_rate": lambda value: above(value, 0),
+    "clip": lambda value: above(value, 0),
+    "weight_decay": lambda value: least(value, 0),
 }
 
 
 def checked(given: Mapping[str, Any]) -> dict[str, Any]:
     """All parameters: those given, checked, over the defaults. Raises `ParameterError`."""
-    for name, value in given.items():
-        if name not in PARAMETERS:
-            raise ParameterError(f"unknown parameter {name!r}", "model frames", nearest(name, PARAMETERS))
-        if not _RULES.get(name, lambda value: whole(value, 1))(value):
-            raise ParameterError(f"{value!r} is out of range", f"parameter {name}", f"It must be {PARAMETERS[name][1]}")
-    return {name: default for name, (default, _, _) in PARAMETERS.items()} | dict(given)
+    chosen = parameters(given, PARAMETERS, _RULES, "frames")
+    if chosen["within"] == "independent" and not chosen["recurrent"]:
+        do = "Give it features: recurrent=256, say"
+        raise ParameterError("an LSTM without features", "parameter recurrent", do)
+    return chosen
 
 
 def fitted(chosen: dict[str, Any], shape: Sequence[int]) -> dict[str, Any]:

@@ -9,16 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from modeloid.cycle.errors import ModeloidError, nearest
+from modeloid.backends.arguments import WishError, number, require, whole, wishes
 
 from .items import Items
-from .settings import number, whole
 
 LONGEST_FRAMES = 16_384
-
-
-class WishError(ModeloidError):
-    """A wish is unknown or out of its range."""
 
 
 @dataclass(frozen=True)
@@ -52,15 +47,11 @@ def known(model: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
 
 def understood(given: Mapping[str, Any], model: Mapping[str, Any], items: Items) -> Wishes:
     """Check wishes. Raises `WishError`, and `BatchError` for a prompt that cannot be read or has other pitches."""
-    wishes = known(model)
-    for name in given:
-        if name not in wishes:
-            raise WishError(f"unknown wish {name!r}", "sample", nearest(name, wishes))
-    chosen = {name: default for name, (_, default) in wishes.items()} | dict(given)
+    chosen = wishes(given, known(model))
     frames, temperature, kept = (chosen[name] for name in ("length_frames", "temperature", "prompt_frames"))
-    _require(whole(frames, 1) and frames <= LONGEST_FRAMES, "length_frames", frames, f"1 to {LONGEST_FRAMES} frames")
-    _require(number(temperature) and temperature > 0, "temperature", temperature, "a number greater than 0")
-    _require(whole(kept, 0), "prompt_frames", kept, "a whole number of at least 0")
+    require(whole(frames, 1) and frames <= LONGEST_FRAMES, "length_frames", frames, f"1 to {LONGEST_FRAMES} frames")
+    require(number(temperature) and temperature > 0, "temperature", temperature, "a number greater than 0")
+    require(whole(kept, 0), "prompt_frames", kept, "a whole number of at least 0")
     prompt = None if chosen["prompt"] is None else items.prompt(chosen["prompt"])
     return Wishes(frames, float(temperature), None if prompt is None else _kept(prompt, kept, frames))
 
@@ -74,8 +65,3 @@ def _kept(prompt: NDArray[np.uint8], kept: int, frames: int) -> NDArray[np.uint8
         do = f"Wish fewer prompt_frames, or a length_frames of more than {count}"
         raise WishError(f"the prompt has {count} frames, the whole piece {frames}", "wish prompt", do)
     return prompt[:count]
-
-
-def _require(fine: bool, name: str, value: Any, must: str) -> None:
-    if not fine:
-        raise WishError(f"{value!r} is out of range", f"wish {name}", f"It must be {must}")

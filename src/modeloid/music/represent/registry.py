@@ -14,6 +14,7 @@ from ..losses import Losses
 from ..windows import Address
 from .augment import Augmentation
 from .events import Events
+from .grid import Grid
 from .multitrack import MultiTrack
 from .roll import Roll
 from .voices import Voices
@@ -94,6 +95,7 @@ REPRESENTATIONS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "roll": Roll,
     "multitrack": MultiTrack,
     "voices": Voices,
+    "grid": Grid,
     "events": Events,
 }
 

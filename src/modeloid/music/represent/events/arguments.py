@@ -17,6 +17,7 @@ from ..arguments import (
     check_whole,
     filled,
 )
+from ..ensemble import parts
 
 DEFAULTS: Mapping[str, Any] = MappingProxyType(
     {
@@ -34,8 +35,13 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "order": "pitch",
         "crop": "bar",
         "ends": False,
+        "tracks": [],
+        "infill": 0.0,
+        "accompany": 0.0,
     }
 )
+LATER = ("tracks", "infill", "accompany")
+"""Left out where they say nothing, so that what was made before there were any is the same data as before."""
 
 
 def checked(spec: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,7 +64,35 @@ def checked(spec: Mapping[str, Any]) -> dict[str, Any]:
     _check_durations(full["durations"], full["steps_per_beat"])
     _check_tempo_range(full["tempo_range"])
     _check_meters(full["meters"], full["steps_per_beat"])
-    return full
+    _check_tracks(full)
+    _check_gaps(full)
+    return {key: value for key, value in full.items() if key not in LATER or value != DEFAULTS[key]}
+
+
+def _check_tracks(full: Mapping[str, Any]) -> None:
+    if full["tracks"] == []:
+        return
+    found = parts(full["tracks"])
+    advice = 'Write for example ["MELODY", "PIANO"], "drums" last, and leave "programs" out.'
+    if not full["programs"]:
+        raise RepresentationError("tracks are told apart only with programs", WHERE, advice)
+    drums = [number for number, part in enumerate(found) if part.is_drum]
+    if len(found) == len(drums) or (drums and drums != [len(found) - 1]):
+        raise RepresentationError("tracks must name a pitched one, and drums last", WHERE, advice)
+    if drums and not full["drums"]:
+        raise RepresentationError('tracks has "drums", drums is []', WHERE, "Give drums a range.")
+
+
+def _check_gaps(full: Mapping[str, Any]) -> None:
+    for name in ("infill", "accompany"):
+        if not isinstance(full[name], int | float) or isinstance(full[name], bool):
+            raise RepresentationError(f"{name}={full[name]!r} is not a number", WHERE)
+        check_range(name, full[name], 0, 1)
+    if full["infill"] + full["accompany"] > 1:
+        raise RepresentationError("infill and accompany are more than all items", WHERE, "Their sum is at most 1.")
+    if full["accompany"] and not full["programs"]:
+        advice = 'Write for example "tracks": ["MELODY", "PIANO"].'
+        raise RepresentationError("accompany needs tracks or programs", WHERE, advice)
 
 
 def _check_drums(drums: object) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ...columns import Columns
 from ..bars import USUAL
-from .vocabulary import DRUMS, Vocabulary
+from .vocabulary import Vocabulary
 
 _VELOCITY = 80
 _TICKS_PER_BEAT = 480
@@ -47,7 +47,7 @@ def decode(ids: NDArray[Any], known: Vocabulary) -> Columns:
     ]
     about = {
         "tpq": tick * known.steps_per_beat,
-        "tracks": [["drums", 0, True] if program == DRUMS else ["", program, False] for program in programs],
+        "tracks": [list(known.tracks[program]) for program in programs],
         "tempos": tempos or [[0, 500_000]],
         "meters": meters,
         "keys": [],
@@ -91,7 +91,7 @@ def _notes(ids: NDArray[Any], start: NDArray[np.int64], known: Vocabulary) -> tu
     pitch = ids[at] - np.where(drum, known["Drum"].first - known.drum_low, known["Pitch"].first - known.low)
     velocity = known.velocities[ids[at + 1] - known["Velocity"].first] if known["Velocity"].size else _VELOCITY
     duration = known.durations[ids[at + follows - 1] - known["Duration"].first]
-    program = np.where(drum, DRUMS, np.minimum(_programs(ids, known)[at], DRUMS - 1))
+    program = np.where(drum, known.drums, np.minimum(_programs(ids, known)[at], known.drums - 1))
     programs = np.unique(program)
     track = np.searchsorted(programs, program)
     order = np.lexsort([duration, pitch, start[at], track])
@@ -102,6 +102,6 @@ def _notes(ids: NDArray[Any], start: NDArray[np.int64], known: Vocabulary) -> tu
 
 def _programs(ids: NDArray[Any], known: Vocabulary) -> NDArray[np.int64]:
     """The program that was last named at every token; that of drums is piano to a Pitch."""
-    holds = known["Program"].holds(ids) & (ids != known["Program"].first + DRUMS)
+    holds = known["Program"].holds(ids) & (ids != known["Program"].first + known.drums)
     mark = np.maximum.accumulate(np.where(holds, np.arange(len(ids)), -1))
     return np.where(mark >= 0, ids[np.maximum(mark, 0)] - known["Program"].first, 0)

@@ -14,6 +14,7 @@ from ...columns import NOTE_COLUMNS, Columns
 from ...errors import RepresentationError
 from ...losses import Losses
 from ..bars import quantised
+from ..ensemble import columns_of
 from .layout import Frame, Layout, frame, lay
 from .vocabulary import BEGIN, DRUMS, END, Vocabulary
 
@@ -106,7 +107,7 @@ class Encoder:
         counts = np.array([len(piece) for piece in pieces])
         column = {name: np.concatenate([piece.notes[name] for piece in pieces]) for name in NOTE_COLUMNS}
         tracks = [len(one.about["tracks"]) for one in pieces]
-        ranks = np.array([self._rank(*track[1:]) for one in pieces for track in one.about["tracks"]], np.int64)
+        ranks = np.array([self._rank(*track) for one in pieces for track in one.about["tracks"]], np.int64)
         rank = ranks[column["track"] + np.repeat(np.cumsum([0, *tracks[:-1]]), counts)]
         tpqs = [one.about["tpq"] for one in pieces]
         tpq: Any = tpqs[0] if len(set(tpqs)) == 1 else np.repeat(tpqs, counts)
@@ -115,15 +116,24 @@ class Encoder:
         notes = _Notes(counts, step, np.maximum(length, 1), rank, column["pitch"], column["velocity"], Losses())
         drum = rank > DRUMS
         allowed = self._allowed[drum.view(np.uint8), column["pitch"]]
-        every, drums, out = len(rank), 0, 0
+        every, drums, out, dropped = len(rank), 0, 0, 0
+        if self.known.parts:
+            dropped = int((rank < 0).sum())
+            notes, drum, allowed = notes.where(rank >= 0), drum[rank >= 0], allowed[rank >= 0]
         if not allowed.all():
             drums, out = int((drum & ~allowed).sum()), int((~drum & ~allowed).sum())
             notes = notes.where(allowed)
         shortened = int(np.count_nonzero(notes.length > self.known.durations[-1]))
-        return replace(notes, losses=Losses(every, out, drums, shortened=shortened))
+        return replace(notes, losses=Losses(every, out, drums, dropped=dropped, shortened=shortened))
 
-    def _rank(self, program: int, is_drum: bool) -> int:
-        """Tempi come first (0), then programs by number, then drums; without programs all pitched tracks are one."""
+    def _rank(self, name: str, program: int, is_drum: bool) -> int:
+        """Tempi come first (0), then programs by number, then drums; without programs all pitched tracks are one.
+
+        Where tracks are told apart by what they are, their numbers stand for programs; -1 where none takes this one.
+        """
+        if self.known.parts:
+            (column,) = columns_of([[name, program, is_drum]], self.known.parts)
+            return DRUMS + 1 if column >= 0 and is_drum else column + 1 if column >= 0 else -1
         if is_drum:
             return DRUMS + 1
         return program + 1 if self.known["Program"].size else 1
@@ -206,7 +216,7 @@ class Encoder:
     ) -> None:
         known, rank = self.known, events["rank"]
         if known["Program"].size:
-            tokens[at] = rank + (known["Program"].first - 1)
+            tokens[at] = np.where(rank > DRUMS, known.drums, rank - 1) + known["Program"].first
             at += 1
         pitch = known["Pitch"].first - known.low
         drum = known["Drum"].first - known.drum_low

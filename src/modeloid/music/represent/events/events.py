@@ -12,10 +12,12 @@ from ...columns import Columns, from_score, to_score
 from ...errors import RepresentationError
 from ...losses import Losses
 from ..augment import Augmentation
+from ..ensemble import columns_of
 from .arguments import checked
 from .decode import decode
 from .encode import Encoded, Encoder
 from .items import TokenWindows, cut
+from .rearrange import Rearranging
 from .vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -49,7 +51,10 @@ class Events:
         ``tempo_range`` in quarters a minute; ``durations``: rows [quarters, parts of a quarter], durations up to so
         many quarters in such parts; ``meters``: those that are told apart, [] for none (bars of 4/4); ``order``
         "pitch" or "duration": what notes of a program and step are sorted by; ``crop`` "bar" or "token": where items
-        begin; ``ends``: Begin and End around every piece.
+        begin; ``ends``: Begin and End around every piece. ``tracks``: the tracks that Program tells apart instead of
+        programs, by name ("MELODY"), by program (["bass", 32, 39]) or "drums" (the last one), each track of a piece
+        being of the first that takes it; notes of others are dropped. ``infill`` and ``accompany``: the shares of
+        training's items that are put into another order, some bars or some tracks behind the rest, see `gaps`.
 
     Raises
     ------
@@ -67,6 +72,8 @@ class Events:
             raise RepresentationError(text, "representation", f"Take shorter bars or fewer values: {_MOST_NUMBERS}.")
         self.window_tokens: int = self.spec["window_tokens"]
         self._encoder = Encoder(self.known, self.spec["order"], self.spec["ends"])
+        shares = (self.spec.get("infill", 0), self.spec.get("accompany", 0))
+        self._rearranging = Rearranging(*shares) if any(shares) else None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -76,6 +83,13 @@ class Events:
     def vocabulary(self) -> list[str]:
         """The name of every number, such as "Pitch_60"; 0 is "Pad"."""
         return list(self.known.names)
+
+    def number_of(self, name: str, program: int, is_drum: bool) -> int:
+        """The number of Program of a track's notes; -1 where tracks are not told apart, or none takes this one."""
+        known = self.known
+        if known.parts:
+            return columns_of([[name, program, is_drum]], known.parts)[0]
+        return (known.drums if is_drum else program) if known["Program"].size else -1
 
     def encode(self, piece: ScoreTick) -> NDArray[np.int16]:
         """The whole piece as tokens; `encode_columns` also says what was lost."""
@@ -130,4 +144,5 @@ class Events:
             name for name, block in (("velocity", "Velocity"), ("tempo", "Tempo")) if self.known[block].size
         )
         augment.need(self.kind, carries)
-        return cut(self._encoder(pieces), self.known, self.window_tokens, self.spec["crop"] == "bar", augment)
+        at_bars = self.spec["crop"] == "bar"
+        return cut(self._encoder(pieces), self.known, self.window_tokens, at_bars, augment, self._rearranging)

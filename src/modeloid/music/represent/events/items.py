@@ -13,6 +13,7 @@ from ...losses import Losses
 from ...windows import Address
 from ..augment import Augmentation, drawn_factors, drawn_shifts, fitting
 from .encode import Encoded
+from .rearrange import DRAWS, Rearranging
 from .vocabulary import PAD, Vocabulary, nearest_of
 
 
@@ -58,6 +59,8 @@ class TokenWindows:
         Shape (2, pieces): lowest and highest transposition.
     losses, refused, padded
         What the encoding left out; the pieces that have no item, and why; how many are shorter than a window.
+    rearranging
+        How moved items are put into another order, or None.
     """
 
     known: Vocabulary
@@ -76,6 +79,7 @@ class TokenWindows:
     losses: Losses
     refused: tuple[tuple[int, str], ...]
     padded: int
+    rearranging: Rearranging | None = None
 
     def __len__(self) -> int:
         return len(self.owner)
@@ -100,9 +104,24 @@ class TokenWindows:
         lengths = np.minimum(self.edges[owner + 1] - start, self.view.shape[1])
         table = self._tables(owner, uniform)
         if table is None:
-            return Tokens(_ended(self.view[start].astype(np.int64), lengths), lengths)
-        rows = np.arange(0, table.size, table.shape[1])[:, None]
-        return Tokens(_ended(np.take(table.ravel(), self.view[start] + rows), lengths), lengths)
+            ids = self.view[start].astype(np.int64)
+        else:
+            rows = np.arange(0, table.size, table.shape[1])[:, None]
+            ids = np.take(table.ravel(), self.view[start] + rows)
+        made = Tokens(_ended(ids, lengths), lengths)
+        if self.rearranging is None:
+            return made
+        return self._rearranged(made, start + lengths == self.edges[owner + 1], rng.uniforms(indices, 4 + DRAWS)[:, 4:])
+
+    def _rearranged(self, items: Tokens, is_last: NDArray[np.bool_], uniform: NDArray[np.float64]) -> Tokens:
+        """What is missing of some items stands behind what is given of them, see `gaps`."""
+        assert self.rearranging is not None
+        ids, lengths = np.full_like(items.ids, PAD), items.lengths.copy()
+        for number, (row, length) in enumerate(zip(items.ids, items.lengths, strict=True)):
+            draws = uniform[number]
+            made = self.rearranging(row[:length], ids.shape[1], bool(is_last[number]), self.known, draws)
+            ids[number, : len(made)], lengths[number] = made, len(made)
+        return Tokens(ids, lengths)
 
     def _tables(self, owner: NDArray[np.int64], uniform: NDArray[np.float64]) -> NDArray[np.int64] | None:
         """Token -> varied token, one row an item; None where nothing is varied."""
@@ -134,7 +153,14 @@ def _ended(ids: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int
     return ids
 
 
-def cut(encoded: Encoded, known: Vocabulary, width: int, at_bars: bool, augment: Augmentation) -> TokenWindows:
+def cut(
+    encoded: Encoded,
+    known: Vocabulary,
+    width: int,
+    at_bars: bool,
+    augment: Augmentation,
+    rearranging: Rearranging | None = None,
+) -> TokenWindows:
     """Cut pieces into windows of `width` tokens, at bars or anywhere."""
     edges, tokens = encoded.edges, encoded.tokens
     bars = np.flatnonzero(tokens == known["Bar"].first)
@@ -166,6 +192,7 @@ def cut(encoded: Encoded, known: Vocabulary, width: int, at_bars: bool, augment:
         losses=encoded.losses,
         refused=encoded.refused,
         padded=int(((lengths < width) & (lengths > 0)).sum()),
+        rearranging=rearranging,
     )
 
 

@@ -12,11 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..bars import USUAL, Meter, bar_steps
+from ..ensemble import Part, parts
 
 PAD, BEGIN, END = 0, 1, 2
 DRUMS = 128
 """The program that stands for a drum track."""
 DEFAULT_BPM = 120.0
+
+
+_PROGRAMS: list[tuple[str, int, bool]] = [*(("", program, False) for program in range(DRUMS)), ("drums", 0, True)]
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,8 @@ class Block:
 class Vocabulary:
     """The numbers of an event representation, laid out by its arguments.
 
-    In this order: Pad 0, Begin 1, End 2; Bar; Meter; Position; Tempo; Program; Pitch; Drum; Velocity; Duration. A type
-    that the arguments leave out takes no numbers.
+    In this order: Pad 0, Begin 1, End 2; Bar; Meter; Position; Tempo; Program; Pitch; Drum; Velocity; Duration; Gap;
+    Fill. A type that the arguments leave out takes no numbers.
 
     Parameters
     ----------
@@ -58,16 +62,25 @@ class Vocabulary:
         self.velocities = np.arange(1, spec["velocities"] + 1) * 127 // max(1, spec["velocities"])
         self.durations = _durations(spec["durations"], self.steps_per_beat)
         self.tempos = np.linspace(spec["tempo_range"][0], spec["tempo_range"][1], spec["tempos"]).round(2)
+        self.parts = parts(spec["tracks"]) if spec.get("tracks") else []
+        """The tracks that are told apart by what they are; none where they are told apart by program."""
+        self.tracks = [_track(part) for part in self.parts] or _PROGRAMS
+        """Of each number of Program: name, program, whether it is drums; drums last."""
+        self.drums = sum(not is_drum for _, _, is_drum in self.tracks)
+        """The number of Program that stands for drums, where one does: those before it are pitched."""
+        has_gaps = bool(spec.get("infill") or spec.get("accompany"))
         sizes = {
             "Bar": 1,
             "Meter": len(self.meters),
             "Position": int(self.bar_steps.max()),
             "Tempo": len(self.tempos),
-            "Program": (DRUMS + 1) * spec["programs"],
+            "Program": len(self.tracks) * spec["programs"],
             "Pitch": self.high - self.low,
             "Drum": self.drum_high - self.drum_low,
             "Velocity": len(self.velocities),
             "Duration": len(self.durations),
+            "Gap": int(has_gaps),
+            "Fill": int(has_gaps),
         }
         firsts = END + 1 + np.concatenate([[0], np.cumsum(list(sizes.values()))])
         self.blocks = {
@@ -85,14 +98,17 @@ class Vocabulary:
             "Meter": [f"{numerator}/{denominator}" for numerator, denominator in self.meters],
             "Position": list(range(self["Position"].size)),
             "Tempo": self.tempos.tolist(),
-            "Program": [*range(DRUMS), "drums"][: self["Program"].size],
+            "Program": self._program_names()[: self["Program"].size],
             "Pitch": list(range(self.low, self.high)),
             "Drum": list(range(self.drum_low, self.drum_high)),
             "Velocity": self.velocities.tolist(),
             "Duration": self.durations.tolist(),
         }
         listed = [f"{name}_{value}" for name, every in values.items() for value in every]
-        return ["Pad", "Begin", "End", "Bar", *listed]
+        return ["Pad", "Begin", "End", "Bar", *listed, *("Gap", "Fill")[: 2 * self["Gap"].size]]
+
+    def _program_names(self) -> list[Any]:
+        return [part.name for part in self.parts] or [*range(DRUMS), "drums"]
 
     @cached_property
     def velocity_table(self) -> NDArray[np.int64]:
@@ -117,6 +133,10 @@ class Vocabulary:
     def default_tempo(self) -> int:
         """Which of `tempos` a piece begins with that names none: the one nearest to 120."""
         return int(np.argmin(np.abs(self.tempos - DEFAULT_BPM)))
+
+
+def _track(part: Part) -> tuple[str, int, bool]:
+    return part.name, part.programs[0] if part.programs else 0, part.is_drum
 
 
 def nearest_of(known: NDArray[Any], values: NDArray[Any]) -> NDArray[np.int64]:

@@ -1,23 +1,9 @@
-"""What may be wrong with a parameter, a batch or a wish."""
+"""The known name that somebody may have meant."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-
-from modeloid.cycle.errors import ModeloidError
-
-
-class ParameterError(ModeloidError):
-    """A parameter is unknown or out of its range."""
-
-
-class BatchError(ModeloidError):
-    """A batch or a piece does not fit the tokens of this modeloid."""
-
-
-class WishError(ModeloidError):
-    """A wish is unknown, out of its range, or cannot be fulfilled beside the others."""
 
 
 def closest(name: str, known: Iterable[str]) -> str:
