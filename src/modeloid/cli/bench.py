@@ -110,5 +110,33 @@ def voices(
     print("\n".join([*protocol.table(scores), *protocol.lines(completed)]))
 
 
+@command.command()
+def transfer(
+    settings: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Changes to the presets, e.g. cycle.last=500t.")
+    ] = None,
+    pairs: Annotated[str, typer.Option(help="Of classical-pop, jazz-pop, with commas.")] = "classical-pop",
+    models: Annotated[str, typer.Option(help="Of copy, swap, cyclegan, discogan, with commas.")] = "",
+    seeds: Annotated[int, typer.Option(min=1, help="How many seeds, from 0.")] = 1,
+    root: Annotated[Path, typer.Option(help="Where the modeloids are trained.")] = Path("bench"),
+    out: Annotated[Path | None, typer.Option(help="A JSON file for the scores.")] = None,
+) -> None:
+    """Phrases of two genres brought into one another, judged on both sides. Run again, it goes on."""
+    from modeloid.bench import transfer as protocol
+
+    scores = protocol.run(
+        root,
+        _parts(pairs),
+        _parts(models) or protocol.MODELS,
+        range(seeds),
+        values.read(settings or []),
+        lambda line: print(line, flush=True),
+    )
+    if out:
+        found = protocol.stored(scores, " ".join(["modeloid", *sys.argv[1:]]))
+        out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print("\n".join(protocol.table(scores)))
+
+
 def _parts(text: str) -> list[str]:
     return [part for part in text.split(",") if part]
