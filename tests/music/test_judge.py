@@ -30,7 +30,7 @@ def windows(seeds, length=20):
 
 def test_everything_has_its_like_of_the_real_pieces():
     values = judge()(windows(range(200, 208)))
-    distances = {"wasserstein", "overlap", "frechet", "longest_run", "copied", "nearest_share"}
+    distances = {"wasserstein", "overlap", "frechet", "longest_run", "copied", "nearest_share", "diversity"}
     expected = {*SHOWN, *distances}
     assert expected | {f"data/{name}" for name in expected} <= set(values)
     assert set(values) - {name for name in values if name.removeprefix("data/") in expected} == {
@@ -51,6 +51,13 @@ def test_copies_strangers_and_noise_are_told_apart():
     assert noise["wasserstein"] > 5 * noise["data/wasserstein"]
     assert noise["frechet"] > 5 * noise["data/frechet"]
     assert noise["overlap"] < 0.6 * noise["data/overlap"]
+
+
+def test_a_collapse_is_noticed():
+    knows = judge()
+    various, one = knows(windows(range(200, 208))), knows(windows([200] * 8))
+    assert one["diversity"] == 0
+    assert various["diversity"] == pytest.approx(various["data/diversity"], rel=0.1)
 
 
 def test_short_pieces_are_compared_with_excerpts():

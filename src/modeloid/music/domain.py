@@ -226,11 +226,14 @@ class MusicDomain:
         group = members(found, flat(self.data["sets"]), sizes)
         walks: dict[str, list[Walk]] = {}
         for part in PARTS:
-            of_item = group[np.asarray(self._parts[part], np.int64)][self._windows[part].owner]
+            of_piece, windows = group[np.asarray(self._parts[part], np.int64)], self._windows[part]
+            of_item = of_piece[windows.owner]
             walks[part] = [Walk(np.flatnonzero(of_item == which), which) for which in range(len(found))]
-            for name, walk in zip(found, walks[part], strict=True):
+            for which, (name, walk) in enumerate(zip(found, walks[part], strict=True)):
                 if not len(walk):
-                    raise DataError(f"the group {name!r} has no item in {part}", "data['sets']", "Give it more pieces.")
+                    reasons = (f" ({reason})" for piece, reason in windows.refused if of_piece[piece] == which)
+                    text = f"the group {name!r} has no item in {part}{next(reasons, '')}"
+                    raise DataError(text, "data['sets']", "Give it more pieces.")
         return walks
 
     @staticmethod

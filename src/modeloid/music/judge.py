@@ -8,6 +8,7 @@ import numpy as np
 
 from .columns import Columns
 from .measure.distance import frechet, frechets, overlap, overlaps, total_variation, wasserstein, wassersteins
+from .measure.diversity import diversity
 from .measure.dynamics import velocity_counts, velocity_distance
 from .measure.notes import Notes, lay
 from .measure.pitch import pitch_class_counts
@@ -60,8 +61,10 @@ class Judge:
         ``pitch_class_distance`` and ``velocity_distance``: total variation distance of the notes' pitch classes, and
         Wasserstein distance of their velocities, to those of the whole real pieces. ``longest_run`` (notes), ``copied``
         and ``nearest_share``: mean over the pieces, see `originality.Origin`, beside ``data/...`` of unseen real
-        excerpts; ``drum_longest_run`` ... the same of drums, where there are any. ``silent``: share of the made pieces
-        without a note. What no piece has a value of is left out. Empty without pieces.
+        excerpts; ``drum_longest_run`` ... the same of drums, where there are any. ``diversity``: see
+        `measure.diversity`, beside ``data/...`` of the real excerpts; near 0, the pieces are one and the same.
+        ``silent``: share of the made pieces without a note. What no piece has a value of is left out. Empty without
+        pieces.
         """
         if not pieces:
             return {}
@@ -87,6 +90,8 @@ class Judge:
         values |= self._apart(table, like)
         for beside, shared in (("data/", like.shared), ("", self._real.shared(made))):
             values |= {beside + name: float(np.mean(column)) for name, column in shared.items()}
+        apart = {"diversity": diversity(made), "data/diversity": like.diversity}
+        values |= {name: value for name, value in apart.items() if value is not None}
         return values
 
     def _apart(self, made: Table, like: Excerpts) -> dict[str, float]:

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from .columns import Columns
+from .measure.diversity import diversity
 from .measure.notes import BEAT, Floats, Ints, Notes, excerpts, lay
 from .measure.sets import FEATURES, Vectors
 from .measure.table import Table, measure_notes
@@ -117,6 +118,11 @@ class Excerpts:
     def vectors(self) -> Vectors:
         """The feature vectors, for the Frechet distance."""
         return Vectors(self.table(FEATURES))
+
+    @cached_property
+    def diversity(self) -> float | None:
+        """How unlike one another they are."""
+        return diversity(self.notes)
 
 
 def _rounded(beats: float) -> int:
