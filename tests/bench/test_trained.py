@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from modeloid import app
-from modeloid.bench import trained
+from modeloid.bench import made, trained
 from modeloid.cycle.errors import ModeloidError
 from modeloid.models import frames, rbm
 from music.shared_data import archive
@@ -17,7 +17,7 @@ BEST = {"lstm": 0.1, "rbm": 3.0}
 @pytest.fixture
 def stage(monkeypatch):
     """No training: what would be made is written down, and one learning rate is better than the others."""
-    made = []
+    kept = []
 
     def create(family, target, **given):
         target.mkdir(parents=True)
@@ -26,7 +26,7 @@ def stage(monkeypatch):
         (target / "record" / "journal.jsonl").write_text(
             "".join(json.dumps({"what": what, "time": time}) + "\n" for what, time in (("start", 30), ("end", 90)))
         )
-        made.append((family, target.name, given))
+        kept.append((family, target.name, given))
 
     def train(target):
         away = min(abs(float(target.name.rpartition("-")[2]) - best) for best in BEST.values())
@@ -34,9 +34,9 @@ def stage(monkeypatch):
         best = {"value": 5 + away, "quantity": "valid/loss"}
         return SimpleNamespace(status="done", step=40, reason="", best=best, test={"likelihood": nats, "step": 20})
 
-    monkeypatch.setattr(trained, "app", SimpleNamespace(create=create, train=train))
+    monkeypatch.setattr(made, "app", SimpleNamespace(create=create, train=train))
     monkeypatch.setattr(trained, "_nats_per_frame", lambda target: train(target).best["value"])
-    return made
+    return kept
 
 
 @pytest.mark.parametrize("model", ["lstm", "rbm"])
@@ -74,10 +74,10 @@ def test_turns_are_those_of_the_preset_where_nothing_else_is_said():
 
 
 def test_a_run_that_was_never_validated_or_stopped_says_so(stage, tmp_path, monkeypatch):
-    outcome = trained.app.train(tmp_path / "x-0.1")
+    outcome = made.app.train(tmp_path / "x-0.1")
     for change, match in (({"best": None}, "never validated"), ({"status": "stopped"}, "stopped at turn 40")):
         changed = SimpleNamespace(**{**vars(outcome), **change})
-        monkeypatch.setattr(trained.app, "train", lambda target, changed=changed: changed)
+        monkeypatch.setattr(made.app, "train", lambda target, changed=changed: changed)
         with pytest.raises(ModeloidError, match=match):
             trained.lstm(tmp_path / match[:5], "jsb", {})
 

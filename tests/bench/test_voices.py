@@ -64,6 +64,18 @@ def test_unknown_models_are_told_with_the_nearest(tmp_path):
         voices.run(tmp_path, models=["marginal"])
 
 
+def test_what_needs_modeloids_is_refused_before_anything_is_counted(tmp_path, monkeypatch):
+    counted = []
+    monkeypatch.setattr(voices, "_counted", lambda model: counted.append(model) or score(model, 1.0))
+    with pytest.raises(ModeloidError, match=r"no ensemble of what is only counted.*Add voices"):
+        voices.run(tmp_path, ["marginals"], ensemble=True)
+    with pytest.raises(ModeloidError, match=r"no trained modeloid.*Add voices"):
+        voices.run(tmp_path, ["marginals"], complete=True)
+    assert not counted
+    (tmp_path / "voices-0" / "state").mkdir(parents=True)
+    assert len(voices.run(tmp_path, ["marginals"], say=counted.append, complete=True)) == 1
+
+
 def test_every_frame_of_the_chorales_is_scored(tmp_path, monkeypatch):
     monkeypatch.setenv("MODELOID_DATA", str(archive("jsb").parent))
     said = []

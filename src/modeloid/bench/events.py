@@ -26,6 +26,7 @@ from modeloid.cycle.errors import ModeloidError, nearest
 from modeloid.cycle.stages import averaged
 from modeloid.models.events import presets
 
+from .made import ensure, finished
 from .token_counts import Counted
 from .trained import minutes
 
@@ -114,7 +115,7 @@ def run(
     Raises
     ------
     ModeloidError
-        An unknown set or model.
+        An unknown set or model, or a modeloid below `root` that was made with other settings.
     """
     for kind, names, known in (("set", sets, SETS), ("model", models, MODELS)):
         for name in names:
@@ -168,13 +169,9 @@ def seconds_of(columns: Any) -> float:
 
 def _trained(root: Path, name: str, model: str, seed: int, settings: Mapping[str, Any]) -> Score:
     target = root / f"{model}-{name}-{seed}"
-    if not (target / "mconfig.py").exists():
-        rest = dict(settings)
-        cycle = {"generate": "never", **rest.pop("cycle", {}), "seed": seed}
-        app.create("events", target, preset=name, cycle=cycle, **{**NETWORKS[model], **rest})
-    outcome = app.train(target)
-    if outcome.status != "done" or outcome.best is None:
-        raise ModeloidError(f"stopped at turn {outcome.step} ({outcome.reason})", target, "Run the bench again")
+    asked = {**settings, "cycle": {**settings.get("cycle", {}), "seed": seed}}
+    ensure(target, "events", name, asked, {**NETWORKS[model], "cycle": {"generate": "never"}})
+    outcome = finished(target)
     modeloid: Any = app.load(target)
     part = _part(name, "test")
     nats = _nats(modeloid, part, target.with_suffix(".nats.json"), int(outcome.best["step"]))

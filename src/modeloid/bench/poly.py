@@ -56,7 +56,7 @@ def run(
     Raises
     ------
     ModeloidError
-        An unknown set or model.
+        An unknown set or model, or a modeloid below `root` that was made with other settings.
     """
     for kind, names, known in (("set", sets, SETS), ("model", models, MODELS)):
         for name in names:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -15,10 +15,8 @@ from modeloid.app.wiring import open_domain
 from modeloid.cycle.errors import ModeloidError
 from modeloid.cycle.rng import Rng
 
+from .made import ensure, finished
 from .score import Score
-
-if TYPE_CHECKING:
-    from modeloid.cycle.view import Outcome
 
 Settings = Mapping[str, Any]
 
@@ -39,12 +37,11 @@ def frames(root: Path, name: str, seed: int, settings: Settings) -> Score:
     Raises
     ------
     ModeloidError
-        A setting is wrong, or the training was stopped.
+        A setting is wrong or another than that of the modeloid that is there, or the training was stopped.
     """
     target = directory(root, name, seed)
-    if not (target / "mconfig.py").exists():
-        own = {key: value for key, value in settings.items() if key not in (*RATES, "cycle")}
-        app.create("frames", target, preset=name, cycle={**settings.get("cycle", {}), "seed": seed}, **own)
+    own = {key: value for key, value in settings.items() if key not in RATES}
+    ensure(target, "frames", name, {**own, "cycle": {**settings.get("cycle", {}), "seed": seed}})
     return replace(_scored(target, name, "frames", seed), kind="exact, with metre")
 
 
@@ -55,31 +52,32 @@ def directory(root: Path, name: str, seed: int) -> Path:
 
 def lstm(root: Path, name: str, settings: Settings) -> Score:
     """An LSTM with 88 independent outputs, given the turns of `frames`, its learning rate tuned."""
-    turns, cycle = turns_of(name, settings), {**settings.get("cycle", {}), "seed": 0, **_QUIET}
+    cycle = {**settings.get("cycle", {}), "seed": 0, **_QUIET}
+    start = {**_PLAIN, "planned_turns": turns_of(name, settings)}
 
-    def create(target: Path, rate: float) -> None:
-        parameters = {**_PLAIN, "learning_rate": rate, "planned_turns": turns, **settings.get("lstm", {})}
-        app.create("frames", target, preset=name, cycle=cycle, **parameters)
+    def make(target: Path, rate: float) -> None:
+        ensure(target, "frames", name, {"learning_rate": rate, **settings.get("lstm", {}), "cycle": cycle}, start)
 
-    return _tuned(root, name, "lstm", create)
+    return _tuned(root, name, "lstm", make)
 
 
 def rbm(root: Path, name: str, settings: Settings) -> Score:
     """A restricted Boltzmann machine of single frames, given the turns of `frames`, its learning rate tuned."""
     turns = turns_of(name, settings)
     at_the_end = dict.fromkeys(("last", "validate", "save"), f"{turns}t")
+    start = {**_MACHINE, "decay_turns": turns, "cycle": at_the_end}
+    cycle = {**(at_the_end if "last" in settings.get("cycle", {}) else {}), "seed": 0, "batch": FRAMES_A_TURN, **_QUIET}
     data = {"sets": [f"poly-{name}"], "split": "published", "representation": {"steps_per_beat": 1}}
 
-    def create(target: Path, rate: float) -> None:
-        parameters = {"learning_rate": rate, "decay_turns": turns, **_MACHINE, **settings.get("rbm", {})}
-        cycle = {"seed": 0, "batch": FRAMES_A_TURN, **at_the_end, **_QUIET}
-        app.create("rbm", target, preset="frame", data=data, cycle=cycle, **parameters)
+    def make(target: Path, rate: float) -> None:
+        asked = {"learning_rate": rate, **settings.get("rbm", {}), "data": data, "cycle": cycle}
+        ensure(target, "rbm", "frame", asked, start)
 
     def valid(score: Score, target: Path) -> Score:
         # what the cycle validates an RBM by is no likelihood
         return replace(score, valid=_nats_per_frame(target), kind="estimate (AIS)")
 
-    return _tuned(root, name, "rbm", create, valid)
+    return _tuned(root, name, "rbm", make, valid)
 
 
 def turns_of(name: str, settings: Settings) -> int:
@@ -98,15 +96,14 @@ def _tuned(
     root: Path,
     name: str,
     model: str,
-    create: Callable[[Path, float], None],
+    make: Callable[[Path, float], None],
     revised: Callable[[Score, Path], Score] = lambda score, _: score,
 ) -> Score:
     """The score of the learning rate that is best on the validation part, with what each of them gave there."""
     found: dict[float, Score] = {}
     for rate in RATES[model]:
         target = root / f"{model}-{name}-rate-{rate:g}"
-        if not (target / "mconfig.py").exists():
-            create(target, rate)
+        make(target, rate)
         found[rate] = revised(_scored(target, name, model, 0), target)
     best = min(found, key=lambda rate: found[rate].valid)
     tried = {f"learning_rate={rate:g}": score.valid for rate, score in found.items()}
@@ -114,12 +111,7 @@ def _tuned(
 
 
 def _scored(target: Path, name: str, model: str, seed: int) -> Score:
-    outcome: Outcome = app.train(target)
-    if outcome.status != "done" or outcome.test is None:
-        raise ModeloidError(f"stopped at turn {outcome.step} ({outcome.reason})", target, "Run the bench again")
-    if outcome.best is None:
-        do = "Say cycle.validate=50t, for example, in a new root"
-        raise ModeloidError(f"never validated in its {outcome.step} turns", target, do)
+    outcome = finished(target)
     found = outcome.test["likelihood"]
     return Score(
         name,

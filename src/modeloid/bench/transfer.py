@@ -26,6 +26,7 @@ from modeloid.cycle.stages import averaged
 from . import content
 from .content import Floats, Rolls
 from .genres import RUBBISH, Genres, Training
+from .made import ensure
 from .poly import minutes
 
 MODELS = ("copy", "swap", "cyclegan", "discogan")
@@ -128,7 +129,7 @@ def run(
     Raises
     ------
     ModeloidError
-        An unknown pair or model.
+        An unknown pair or model, or a modeloid below `root` that was made with other settings.
     """
     for kind, names, known in (("pair", pairs, tuple(PAIRS)), ("model", models, MODELS)):
         for name in names:
@@ -255,10 +256,8 @@ def _scored(
 ) -> Score:
     family = model if model not in ("copy", "swap") else "cyclegan"
     target = root / f"{family}-{pair}-{seed}"
-    if not (target / "mconfig.py").exists():
-        rest = dict(settings)
-        cycle = {**rest.pop("cycle", {}), "seed": seed}
-        app.create(family, target, preset=PAIRS[pair], cycle=cycle, **rest)
+    cycle = {**settings.get("cycle", {}), "seed": seed}
+    ensure(target, family, PAIRS[pair], {**settings, "cycle": cycle})
     turns, took, detail = 0, 0.0, "the phrase itself" if model == "copy" else "any phrase of the other genre"
     card = open_card(target)
     spec = card.data["representation"]

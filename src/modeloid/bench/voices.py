@@ -22,7 +22,9 @@ from modeloid.app.wiring import open_domain
 from modeloid.cycle.environment import machine
 from modeloid.cycle.errors import ModeloidError, nearest
 from modeloid.cycle.rng import Rng
+from modeloid.models.voices import presets
 
+from .made import ensure, finished
 from .score import Score, means
 from .trained import minutes
 from .voice_counts import Grid, marginals, ngram
@@ -65,6 +67,7 @@ def run(
     settings: Mapping[str, Any] | None = None,
     say: Callable[[str], None] = print,
     ensemble: bool = False,
+    complete: bool = False,
 ) -> list[Score]:
     """Train what is not trained yet below `root`, test it, and say each score as it comes.
 
@@ -78,24 +81,39 @@ def run(
         Changes to the preset's parameters, ``cycle`` among them; ``preset``, another one.
     ensemble
         Score the seeds' modeloids together, too.
+    complete
+        `completed` will be asked next: say at once where it could not.
 
     Raises
     ------
     ModeloidError
-        An unknown model.
+        An unknown model, nothing to put together or to complete, or a modeloid below `root` that was made with other
+        settings.
     """
     for name in models:
         if name not in MODELS:
             raise ModeloidError(f"unknown model {name!r}", "bench voices", nearest(name, MODELS))
+    if "voices" not in models:
+        _check_trained(root, ensemble, complete)
     scores: list[Score] = []
     for model in models:
         for seed in seeds if model == "voices" else (0,):
             scores.append(_trained(root, seed, settings or {}) if model == "voices" else _counted(model))
             say(_told(scores[-1]))
-    if ensemble and "voices" in models:
+    if ensemble:
         scores.append(_together(root, seeds))
         say(_told(scores[-1]))
     return scores
+
+
+def _check_trained(root: Path, ensemble: bool, complete: bool) -> None:
+    """Where only what is counted is asked for, what needs modeloids is said at once, not after the counting."""
+    do = "Add voices to --models"
+    if ensemble:
+        raise ModeloidError("there is no ensemble of what is only counted", "bench voices --ensemble", do)
+    target = root / "voices-0"
+    if complete and not (target / "state").is_dir():
+        raise ModeloidError("no trained modeloid to complete with", target, do)
 
 
 def _told(score: Score) -> str:
@@ -162,13 +180,15 @@ def _line(name: str, kind: str, valid: float | None, test: float | None) -> str:
 
 def _trained(root: Path, seed: int, settings: Mapping[str, Any]) -> Score:
     target = root / f"voices-{seed}"
-    if not (target / "mconfig.py").exists():
-        rest = dict(settings)
-        cycle = {**rest.pop("cycle", {}), "seed": seed}
-        app.create("voices", target, preset=rest.pop("preset", PRESET), cycle=cycle, **rest)
-    outcome = app.train(target)
-    if outcome.status != "done" or outcome.test is None or outcome.best is None:
-        raise ModeloidError(f"stopped at turn {outcome.step} ({outcome.reason})", target, "Run the bench again")
+    preset = settings.get("preset", PRESET)
+    if preset not in presets:
+        raise ModeloidError(f"no preset {preset!r}", "model voices", nearest(preset, presets))
+    # a preset that is named is asked for with all that it says
+    said = presets[preset] if "preset" in settings else {"parameters": {}, "cycle": {}}
+    asked = {**said["parameters"], **settings, "cycle": {**said["cycle"], **settings.get("cycle", {}), "seed": seed}}
+    asked.pop("preset", None)
+    ensure(target, "voices", preset, asked)
+    outcome = finished(target)
     found = outcome.test["likelihood"]
     return Score(
         _SET,

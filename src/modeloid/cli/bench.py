@@ -102,6 +102,7 @@ def voices(
         values.read(settings or []),
         lambda line: print(line, flush=True),
         ensemble,
+        complete,
     )
     completed = protocol.completed(root) if complete else {}
     if out:

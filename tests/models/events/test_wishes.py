@@ -8,7 +8,7 @@ from modeloid.models.events.instruments import FAMILIES, PROGRAMS, programs
 from modeloid.models.events.scales import SCALES, TONICS, pitch_classes
 from modeloid.music.errors import MusicError
 
-from .small import RICH, a_modeloid, a_score
+from .small import RICH, a_modeloid, a_score, stirred
 
 WIDE = {**RICH, "low": 40, "high": 80}
 
@@ -72,6 +72,8 @@ def test_there_are_as_many_names_as_programs():
         ({"low": 61, "high": 62, "key": "C major"}, "no pitch of C major"),
         ({"most_voices": 0}, "most_voices"),
         ({"temperature": 0}, "temperature"),
+        ({"temperature": 1e-310}, "at least 0.000001"),
+        ({"temperature": 9e-7}, "at least 0.000001"),
         ({"temperature": float("nan")}, "temperature"),
         ({"top_p": 0}, "top_p"),
         ({"top_k": -1}, "top_k"),
@@ -132,3 +134,9 @@ def test_a_prompt_may_be_a_file(tmp_path):
     assert from_file == modeloid.sample(2, Rng(0), prompt=tune, length_bars=3)
     starts = [note.start for note in from_file[0].tracks[0].notes][:8]
     assert np.diff(starts).tolist() == [480] * 7
+
+
+def test_the_lowest_temperature_takes_the_likeliest():
+    modeloid = stirred(a_modeloid())
+    cold = modeloid.sample(2, Rng(0), temperature=1e-6, length_bars=2)
+    assert cold == modeloid.sample(2, Rng(0), top_k=1, length_bars=2)

@@ -135,6 +135,7 @@ def test_a_low_temperature_is_surer():
     [
         ({"temprature": 1}, "temperature"),
         ({"temperature": 0}, "temperature"),
+        ({"temperature": 1e-310}, "at least 0.000001"),
         ({"temperature": True}, "temperature"),
         ({"length_frames": 0}, "length_frames"),
         ({"length_frames": 2.5}, "length_frames"),

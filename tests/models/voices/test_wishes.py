@@ -60,6 +60,7 @@ def test_bars_may_be_written_in_several_ways(bars):
         ({"bars": "0-2"}, "no stretch"),
         ({"bars": "3-2"}, "no stretch"),
         ({"bars": "1-5"}, "no bar 5"),
+        ({"bars": "3-4", "length_bars": 2}, "bar 3 lies behind length_bars=2"),
         ({}, "all of it is kept"),
         ({"voices": "soprano, alto, tenor, bass"}, "all of it is kept"),
         ({"length_bars": 2}, "all of it is kept"),

@@ -40,3 +40,9 @@ def test_what_is_no_file_or_no_music_is_told(tmp_path: Path) -> None:
     (tmp_path / "text.mid").write_text("not music")
     with pytest.raises(ReadError, match="cannot be read"):
         read_piece(tmp_path / "text.mid")
+
+
+@pytest.mark.parametrize("given", [5, None, [1, 2], {"a": 1}])
+def test_what_is_neither_score_nor_path_is_told(given: object) -> None:
+    with pytest.raises(ReadError, match="is neither a path nor a piece"):
+        read_piece(given)

@@ -1,8 +1,8 @@
 """Music as tokens, one after another, with an exact likelihood: a decoder-only Transformer, or an LSTM.
 
 Read on in this order: `settings` and `presets` (what can be set), `net` (the likelihood), `grammar` and `walk` (which
-token may follow which), `limits` and `wishes` (what may be asked of a piece), `draw` and `sampler` (pieces), `stream`
-(notes as they come), `modeloid` (all of it as one object).
+token may follow which), `limits` and `wishes` (what may be asked of a piece), `draw`, `sampler` and `apart` (pieces),
+`stream` (notes as they come), `modeloid` (all of it as one object).
 """
 
 from __future__ import annotations

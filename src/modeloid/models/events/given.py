@@ -79,7 +79,7 @@ def given(chosen: Mapping[str, Any], said: Collection[str], coder: Events, conte
     seen = _renamed(columns, coder, named)
     piece = parsed(coder.encode_columns(seen)[0].tolist(), coder.known)
     gap = Gap(*_bars(chosen["infill_bars"], len(piece.bars)), named)
-    _check_tracks(named, piece, coder)
+    _check_tracks(named, piece, coder, chosen["instruments"])
     kept = kept_notes(seen, coder, gap, bar_lines(piece, coder))
     sounds = heard(seen, kept, coder, bar_lines(piece, coder)[[gap.begin, -1]])
     ahead = None if chosen["infill_bars"] is not None else AHEAD_BARS
@@ -124,7 +124,7 @@ def _renamed(columns: Columns, coder: Events, named: frozenset[int]) -> Columns:
     return replace(columns, about={**columns.about, "tracks": changed})
 
 
-def _check_tracks(named: frozenset[int], piece: Bars, coder: Events) -> None:
+def _check_tracks(named: frozenset[int], piece: Bars, coder: Events, instruments: Any) -> None:
     if not named:
         return
     played = set().union(*(bar.programs() for bar in piece.bars))
@@ -136,6 +136,12 @@ def _check_tracks(named: frozenset[int], piece: Bars, coder: Events) -> None:
         raise WishError(text, "wish accompany", f"It has {has}")
     if len(named) == coder.known["Program"].size:
         raise WishError("no track is left to be written", "wish accompany", "Name fewer")
+    # A tune alone is there to be accompanied: what is written beside it is new in any case.
+    if len(played) > 1 and named >= played:
+        new = frozenset() if instruments is None else program_numbers(instruments, coder, "instruments")
+        if not new - named:
+            do = "Name fewer, or wish instruments that are new to it"
+            raise WishError("no track of the piece is left to be written", "wish accompany", do)
 
 
 def _meter(piece: Bars, bar: int, coder: Events) -> tuple[int, int]:

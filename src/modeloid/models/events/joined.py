@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .apart import apart, trimmed
 from .filling import Filling
 from .given import Given
 
@@ -17,7 +18,11 @@ _VELOCITY = 80
 
 
 def joined(given: Given, walk: Filling, coder: Events) -> Any:
-    """The piece: what was given of it, every note as it was, and what the walk wrote."""
+    """The piece: what was given of it, every note as it was, and what the walk wrote.
+
+    What is written keeps to the steps, what is given need not: where they meet in a track and pitch, what is written is
+    cut, or left out.
+    """
     from modeloid.music.columns import NOTE_COLUMNS, Columns, to_score
 
     known, columns = coder.known, given.columns
@@ -36,10 +41,9 @@ def joined(given: Given, walk: Filling, coder: Events) -> Any:
         values = {"onset": onset, "duration": max(1, end - onset), "track": places[number]}
         for name in rows:
             rows[name].append({**values, **note}[name])
-    notes = {
-        name: np.concatenate([columns.notes[name][given.kept], np.array(rows[name], kind)]).astype(kind)
-        for name, kind in NOTE_COLUMNS.items()
-    }
+    kept = {name: values[given.kept] for name, values in columns.notes.items()}
+    written = trimmed(apart({name: np.array(values, np.int64) for name, values in rows.items()}), kept)
+    notes = {name: np.concatenate([kept[name], written[name]]).astype(kind) for name, kind in NOTE_COLUMNS.items()}
     order = np.lexsort([notes[name] for name in ("duration", "pitch", "onset", "track")])
     made = {name: values[order] for name, values in notes.items()}
     return to_score(Columns(made, {**columns.about, "tracks": tracks}, columns.beside))

@@ -141,8 +141,9 @@ class EventModel:
     def stream(self, rng: Rng, **wishes: Any) -> Iterator[StreamedNote]:
         """The notes of one piece, a prompt's first, each as soon as it is known; wishes and errors as in `sample`.
 
-        The piece is drawn as number 0 of `sample`, in a group of one: its own reproducible result. The weights are
-        those of the call; the network must not learn before the stream has ended.
+        The piece is drawn as number 0 of `sample`, in a group of one: its own reproducible result. Notes are not cut
+        where the next of their track and pitch begins, as those of a whole piece are. The weights are those of the
+        call; the network must not learn before the stream has ended.
         """
         wish, net = self._asked(wishes, 1)
         if wish.given:

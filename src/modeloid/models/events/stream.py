@@ -21,6 +21,9 @@ _USUAL_BPM = 120.0
 class StreamedNote:
     """A note of a stream; they come in the order of their onsets.
 
+    The stream cannot know what comes: notes of one track and pitch may overlap, which `sample` cuts in a whole piece
+    (see `apart`); there may so be more notes here, and longer ones.
+
     Parameters
     ----------
     onset_beats, duration_beats

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from modeloid.backends.arguments import WishError, number, require, share, whole, wishes
+from modeloid.backends.arguments import WishError, least, number, require, share, whole, wishes
 
+from .apart import apart
 from .draw import Choice
 from .filling import Filling
 from .given import Given, given
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _BARS = 16
 _MOST_BARS, _MOST_TOKENS = 4096, 1 << 20
+_COLDEST = 1e-6
+"""Logits over less are beyond what a network's numbers can hold."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +64,13 @@ class Wishes:
         return self.grammar.known["Gap" if self.given else "Bar"].first
 
     def piece(self, walk: Walk, coder: Events) -> Any:
-        """The piece that was walked."""
+        """The piece that was walked, its notes cut so that a file can hold them: see `apart`."""
         if self.given and isinstance(walk, Filling):
             return joined(self.given, walk, coder)
-        return coder.decode(np.array(walk.tokens, np.int64))
+        from modeloid.music.columns import Columns, to_score
+
+        columns = coder.decode_columns(np.array(walk.tokens, np.int64))
+        return to_score(Columns(apart(columns.notes), columns.about, columns.beside))
 
 
 def known(model: Mapping[str, Any], coder: Events) -> dict[str, tuple[str, Any]]:
@@ -74,7 +80,7 @@ def known(model: Mapping[str, Any], coder: Events) -> dict[str, tuple[str, Any]]
     return {
         "length_bars": length,
         "most_tokens": ("tokens after which a piece is cut off, a prompt's among them", 4 * model["context"]),
-        "temperature": ("below 1 surer, above 1 wilder; greater than 0", 1.0),
+        "temperature": ("below 1 surer, above 1 wilder; at least 0.000001", 1.0),
         "top_k": ("only the so many likeliest tokens; 0: all", 0),
         "top_p": ("only the likeliest tokens that make up this share; greater than 0, 1: all", 1.0),
         "min_p": ("only tokens at least this share as likely as the likeliest; 0: all", 0.0),
@@ -149,11 +155,11 @@ def _choice(chosen: Mapping[str, Any]) -> Choice:
 
 def _check(chosen: Mapping[str, Any], coder: Events) -> None:
     bars, tokens, voices = (chosen[name] for name in ("length_bars", "most_tokens", "most_voices"))
-    least = 0 if coder.spec["ends"] else 1
-    require(whole(bars, least) and bars <= _MOST_BARS, "length_bars", bars, f"{least} to {_MOST_BARS} bars")
+    shortest = 0 if coder.spec["ends"] else 1
+    require(whole(bars, shortest) and bars <= _MOST_BARS, "length_bars", bars, f"{shortest} to {_MOST_BARS} bars")
     require(whole(tokens, 1) and tokens <= _MOST_TOKENS, "most_tokens", tokens, f"1 to {_MOST_TOKENS}")
     temperature, top_k, top_p, min_p = (chosen[name] for name in ("temperature", "top_k", "top_p", "min_p"))
-    require(number(temperature) and temperature > 0, "temperature", temperature, "a number greater than 0")
+    require(least(temperature, _COLDEST), "temperature", temperature, "a number of at least 0.000001")
     require(whole(top_k, 0), "top_k", top_k, "a whole number of at least 0")
     require(number(top_p) and 0 < top_p <= 1, "top_p", top_p, "greater than 0 and at most 1")
     require(share(min_p), "min_p", min_p, "at least 0 and below 1")

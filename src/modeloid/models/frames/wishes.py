@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from modeloid.backends.arguments import WishError, number, require, whole, wishes
+from modeloid.backends.arguments import WishError, least, require, whole, wishes
 
 from .items import Items
 
 LONGEST_FRAMES = 16_384
+_COLDEST = 1e-6
+"""Log-odds over less are beyond what a network's numbers can hold."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Wishes:
 def known(model: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
     """Wish -> (description, default)."""
     return {
-        "temperature": ("below 1 surer, above 1 wilder; greater than 0", 1.0),
+        "temperature": ("below 1 surer, above 1 wilder; at least 0.000001", 1.0),
         "length_frames": ("frames of each piece, a prompt included", model["shape"][0]),
         "prompt": ("a piece, or the path of a file, that the samples go on from", None),
         "prompt_frames": ("how many frames of the prompt are kept; 0: all", 0),
@@ -50,7 +52,7 @@ def understood(given: Mapping[str, Any], model: Mapping[str, Any], items: Items)
     chosen = wishes(given, known(model))
     frames, temperature, kept = (chosen[name] for name in ("length_frames", "temperature", "prompt_frames"))
     require(whole(frames, 1) and frames <= LONGEST_FRAMES, "length_frames", frames, f"1 to {LONGEST_FRAMES} frames")
-    require(number(temperature) and temperature > 0, "temperature", temperature, "a number greater than 0")
+    require(least(temperature, _COLDEST), "temperature", temperature, "a number of at least 0.000001")
     require(whole(kept, 0), "prompt_frames", kept, "a whole number of at least 0")
     prompt = None if chosen["prompt"] is None else items.prompt(chosen["prompt"])
     return Wishes(frames, float(temperature), None if prompt is None else _kept(prompt, kept, frames))

@@ -83,7 +83,7 @@ def _full() -> dict[str, dict[str, Any]]:
 _BAND_16 = _data(4, 5, _BAND, transpose=[-5, 6])
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "default": _preset("A band of five, 16 steps a bar: ten minutes on a processor.", _BAND_16, 8, 8000, 4, **_SMALL),
+    "default": _preset("A band of five, 16 steps a bar: some minutes on a processor.", _BAND_16, 8, 2400, 4, **_SMALL),
     **_full(),
 }
 PRESETS["small"] = PRESETS["default"]

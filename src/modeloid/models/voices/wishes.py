@@ -96,6 +96,9 @@ def _kept(chosen: Mapping[str, Any], bar: int, items: Items) -> tuple[NDArray[np
         where[:short, voice] = True
     if chosen["bars"] is not None:
         for first, last in _spans(chosen["bars"], -(-len(piece) // bar)):
+            if (first - 1) * bar >= frames:
+                do = f"Wish a length_bars of at least {last}"
+                raise WishError(f"bar {first} lies behind length_bars={chosen['length_bars']}", "wish bars", do)
             where[(first - 1) * bar : min(last * bar, short)] = True
     if voices is None and chosen["bars"] is None:
         where[:short] = True

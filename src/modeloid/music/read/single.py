@@ -18,11 +18,14 @@ def read_piece(given: Any) -> ScoreTick:
     Raises
     ------
     ReadError
-        There is no such file, or it holds no music that can be read; says why.
+        It is neither a score nor a path, there is no such file, or it holds no music that can be read; says why.
     """
-    if not isinstance(given, (str, Path)):
+    if hasattr(given, "tracks"):
         score: ScoreTick = given
         return score
+    if not isinstance(given, (str, Path)):
+        do = "Give a path; quote one that reads as a number."
+        raise ReadError(f"{given!r:.80} is neither a path nor a piece", "reading", do)
     from .guarded import read_files
 
     path = Path(given)
