@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from modeloid.nets.copying import Copying
-from modeloid.nets.differences import DIFFERENCES, entropy
+from modeloid.nets.differences import DIFFERENCES, add, entropy
 from modeloid.nets.padded import Padded
 
 
@@ -54,3 +54,9 @@ def test_only_cross_entropy_still_teaches_a_cell_that_is_sure_and_wrong(name):
     odds = torch.tensor([-8.0], requires_grad=True)
     DIFFERENCES[name](torch.sigmoid(odds)[None], torch.ones(1, 1)).sum().backward()
     assert (odds.grad.abs().item() > 0.9) == (name == "entropy")
+
+
+def test_measured_values_add_up_with_their_count():
+    found = {"loss": (1.5, 1.0)}
+    add(found, [("loss", torch.tensor([2.0, 3.0])), ("change", torch.tensor([0.25]))])
+    assert found == {"loss": (6.5, 3.0), "change": (0.25, 1)}

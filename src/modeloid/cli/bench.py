@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from modeloid.cli import values
 
 command = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Models beside the published figures.")
+
+
+Settings = Annotated[
+    list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Changes to the presets, e.g. cycle.last=500t.")
+]
+Seeds = Annotated[int, typer.Option(min=1, help="How many seeds, from 0.")]
+Root = Annotated[Path, typer.Option(help="Where the modeloids are trained.")]
+Out = Annotated[Path | None, typer.Option(help="A JSON file for the scores.")]
 
 
 @command.callback()
@@ -21,16 +30,14 @@ def bench() -> None:
 
 @command.command()
 def poly(
-    settings: Annotated[
-        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Changes to the presets, e.g. cycle.last=500t.")
-    ] = None,
+    settings: Settings = None,
     sets: Annotated[str, typer.Option(help="Of jsb, nottingham, musedata, piano-midi, with commas.")] = "",
     models: Annotated[str, typer.Option(help="Of marginals, history, chords, rbm, lstm, frames, with commas.")] = "",
-    seeds: Annotated[int, typer.Option(min=1, help="How many seeds, from 0.")] = 1,
+    seeds: Seeds = 1,
     ensemble: Annotated[bool, typer.Option("--ensemble", help="Also the seeds of frames together.")] = False,
     dynamic: Annotated[bool, typer.Option("--dynamic", help="Also frames learning from what it has scored.")] = False,
-    root: Annotated[Path, typer.Option(help="Where the modeloids are trained.")] = Path("bench"),
-    out: Annotated[Path | None, typer.Option(help="A JSON file for the scores.")] = None,
+    root: Root = Path("bench"),
+    out: Out = None,
 ) -> None:
     """Nats per frame on the four polyphonic sets: exact, all frames, the published split. Run again, it goes on."""
     from modeloid.bench import poly as protocol
@@ -42,26 +49,21 @@ def poly(
         _parts(models) or protocol.MODELS,
         range(seeds),
         values.read(settings or []),
-        lambda line: print(line, flush=True),
+        _say,
         ensemble,
         dynamic,
     )
-    if out:
-        found = protocol.stored(scores, " ".join(["modeloid", *sys.argv[1:]]))
-        out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print("\n".join(protocol.table(scores)))
+    _end(protocol.stored(scores, _asked()), protocol.table(scores), out)
 
 
 @command.command()
 def events(
-    settings: Annotated[
-        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Changes to the presets, e.g. cycle.last=500t.")
-    ] = None,
+    settings: Settings = None,
     sets: Annotated[str, typer.Option(help="Of pop909, asap, with commas.")] = "",
     models: Annotated[str, typer.Option(help="Of unigram, ngram, transformer, lstm, gpt2, with commas.")] = "",
-    seeds: Annotated[int, typer.Option(min=1, help="How many seeds, from 0.")] = 1,
-    root: Annotated[Path, typer.Option(help="Where the modeloids are trained.")] = Path("bench"),
-    out: Annotated[Path | None, typer.Option(help="A JSON file for the scores.")] = None,
+    seeds: Seeds = 1,
+    root: Root = Path("bench"),
+    out: Out = None,
 ) -> None:
     """Bits per note and per second on POP909 and ASAP: exact, whole test pieces. Run again, it goes on."""
     from modeloid.bench import events as protocol
@@ -72,25 +74,20 @@ def events(
         _parts(models) or protocol.MODELS,
         range(seeds),
         values.read(settings or []),
-        lambda line: print(line, flush=True),
+        _say,
     )
-    if out:
-        found = protocol.stored(scores, " ".join(["modeloid", *sys.argv[1:]]))
-        out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print("\n".join(protocol.table(scores)))
+    _end(protocol.stored(scores, _asked()), protocol.table(scores), out)
 
 
 @command.command()
 def voices(
-    settings: Annotated[
-        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Changes to the preset, e.g. cycle.last=200t.")
-    ] = None,
+    settings: Settings = None,
     models: Annotated[str, typer.Option(help="Of marginals, ngram, ngram-above, voices, with commas.")] = "",
-    seeds: Annotated[int, typer.Option(min=1, help="How many seeds, from 0.")] = 1,
+    seeds: Seeds = 1,
     ensemble: Annotated[bool, typer.Option("--ensemble", help="The seeds together, too.")] = False,
     complete: Annotated[bool, typer.Option("--complete", help="How likely voices are, given others.")] = False,
-    root: Annotated[Path, typer.Option(help="Where the modeloids are trained.")] = Path("bench"),
-    out: Annotated[Path | None, typer.Option(help="A JSON file for the scores.")] = None,
+    root: Root = Path("bench"),
+    out: Out = None,
 ) -> None:
     """Nats per frame on chorales in four voices: exact, all frames, the published split. Run again, it goes on."""
     from modeloid.bench import voices as protocol
@@ -100,27 +97,22 @@ def voices(
         _parts(models) or protocol.MODELS,
         range(seeds),
         values.read(settings or []),
-        lambda line: print(line, flush=True),
+        _say,
         ensemble,
         complete,
     )
     completed = protocol.completed(root) if complete else {}
-    if out:
-        found = protocol.stored(scores, " ".join(["modeloid", *sys.argv[1:]]), completed)
-        out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print("\n".join([*protocol.table(scores), *protocol.lines(completed)]))
+    _end(protocol.stored(scores, _asked(), completed), [*protocol.table(scores), *protocol.lines(completed)], out)
 
 
 @command.command()
 def transfer(
-    settings: Annotated[
-        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Changes to the presets, e.g. cycle.last=500t.")
-    ] = None,
+    settings: Settings = None,
     pairs: Annotated[str, typer.Option(help="Of classical-pop, jazz-pop, with commas.")] = "classical-pop",
     models: Annotated[str, typer.Option(help="Of copy, swap, cyclegan, discogan, with commas.")] = "",
-    seeds: Annotated[int, typer.Option(min=1, help="How many seeds, from 0.")] = 1,
-    root: Annotated[Path, typer.Option(help="Where the modeloids are trained.")] = Path("bench"),
-    out: Annotated[Path | None, typer.Option(help="A JSON file for the scores.")] = None,
+    seeds: Seeds = 1,
+    root: Root = Path("bench"),
+    out: Out = None,
 ) -> None:
     """Phrases of two genres brought into one another, judged on both sides. Run again, it goes on."""
     from modeloid.bench import transfer as protocol
@@ -131,13 +123,24 @@ def transfer(
         _parts(models) or protocol.MODELS,
         range(seeds),
         values.read(settings or []),
-        lambda line: print(line, flush=True),
+        _say,
     )
-    if out:
-        found = protocol.stored(scores, " ".join(["modeloid", *sys.argv[1:]]))
-        out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print("\n".join(protocol.table(scores)))
+    _end(protocol.stored(scores, _asked()), protocol.table(scores), out)
 
 
 def _parts(text: str) -> list[str]:
     return [part for part in text.split(",") if part]
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _asked() -> str:
+    return " ".join(["modeloid", *sys.argv[1:]])
+
+
+def _end(stored: Mapping[str, Any], lines: Sequence[str], out: Path | None) -> None:
+    if out:
+        out.write_text(json.dumps(stored, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print("\n".join(lines))

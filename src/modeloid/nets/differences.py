@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 import torch
@@ -30,6 +30,13 @@ def entropy(made: Tensor, real: Tensor) -> Tensor:
     surest = made.float().clamp(_SUREST, 1 - _SUREST)
     real = real.float()
     return -(real * surest.log() + (1 - real) * torch.log1p(-surest)).flatten(1).mean(1)
+
+
+def add(found: dict[str, tuple[float, float]], measured: Iterable[tuple[str, Tensor]]) -> None:
+    """Add measured values, one an item, to the sum and the count of their quantity."""
+    for name, values in measured:
+        total, count = found.get(name, (0.0, 0.0))
+        found[name] = total + float(values.double().sum()), count + len(values)
 
 
 DIFFERENCES: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = MappingProxyType(

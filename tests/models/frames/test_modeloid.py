@@ -140,6 +140,7 @@ def test_a_low_temperature_is_surer():
         ({"length_frames": 0}, "length_frames"),
         ({"length_frames": 2.5}, "length_frames"),
         ({"prompt_frames": -1}, "prompt_frames"),
+        ({"prompt_frames": 3}, "no prompt"),
         ({"prompt": a_roll(8, 6)}, "prompt"),
         ({"prompt": a_roll(4, 6), "prompt_frames": 5}, "prompt_frames"),
     ],

@@ -98,3 +98,20 @@ def _drawn(kept: NDArray[np.uint8], items: Items, generator: np.random.Generator
         image[0, first : first + length, row] = 1
         image[1:, first, row] = 1
     return image
+
+
+def through(net: Callable[[Any], Any], tensor: Callable[[NDArray[np.float32]], Any]) -> Apply:
+    """A generator as a function from images to images.
+
+    Parameters
+    ----------
+    net
+        Of a framework; what it makes is a tensor.
+    tensor
+        Brings an array to where the network is.
+    """
+
+    def made(images: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.asarray(net(tensor(images)).float().cpu().numpy())
+
+    return made

@@ -12,11 +12,11 @@ import torch
 from numpy.typing import NDArray
 
 from modeloid.backends.pairs import Items, known, sampled, understood
-from modeloid.backends.pairs.sampling import Memory
+from modeloid.backends.pairs.sampling import Apply, Memory, through
 from modeloid.backends.torch import Average, State, of
 from modeloid.cycle.rng import Rng
 from modeloid.nets.decay import steady_then_linear
-from modeloid.nets.differences import absolute
+from modeloid.nets.differences import absolute, add
 from modeloid.nets.kept import Kept
 from modeloid.nets.windows import in_chunks
 
@@ -114,9 +114,9 @@ class CycleGAN:
         with self._world.pure(rng, self.game.generators, self.game.critics):
             for side in (0, 1):
                 if len(real[1 - side]):
-                    _add(found, self._of_made(real[1 - side], side))
+                    add(found, self._of_made(real[1 - side], side))
                 if len(real[side]):
-                    _add(found, self._of_real(real[side], side))
+                    add(found, self._of_real(real[side], side))
         return found
 
     def _of_made(self, given: Tensor, side: int) -> Iterator[tuple[str, Tensor]]:
@@ -152,7 +152,7 @@ class CycleGAN:
         wish = understood(wishes, self._items, struck)
         memory = Memory(self.kept.of(1 - wish.to), struck)
         with self._world.pure(rng.at("torch"), self.game.generators):
-            return sampled(n, rng, wish, self._items, memory, self.model["group"], self._generator(wish.to))
+            return sampled(n, rng, wish, self._items, memory, self.model["group"], self._into(wish.to))
 
     def chances(self, images: NDArray[Any], to: int) -> NDArray[np.float32]:
         """How likely the generator of side `to` finds each cell, one image after the other.
@@ -163,14 +163,10 @@ class CycleGAN:
             Shape (n, channels, steps, pitches): 0 to 1, or what a generator has made.
         """
         with self._world.pure(Rng(0), self.game.generators):
-            return in_chunks(self.model["group"], self._generator(to))(images.astype(np.float32))
+            return in_chunks(self.model["group"], self._into(to))(images.astype(np.float32))
 
-    def _generator(self, to: int) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
-        def generated(images: NDArray[np.float32]) -> NDArray[np.float32]:
-            made = self.game.generators[to](self._world.tensor(images))
-            return np.asarray(made.float().cpu().numpy())
-
-        return generated
+    def _into(self, to: int) -> Apply:
+        return through(self.game.generators[to], self._world.tensor)
 
     def averaged(self) -> AbstractContextManager[None]:
         """Score and sample with the generators' averaged weights inside; training goes on with the others."""
@@ -199,9 +195,3 @@ class CycleGAN:
         loss.backward()  # type: ignore[no-untyped-call]
         self._world.average_gradients(parameters, items)
         self._optimisers[who].step()
-
-
-def _add(found: dict[str, tuple[float, float]], measured: Iterator[tuple[str, Tensor]]) -> None:
-    for name, values in measured:
-        total, count = found.get(name, (0.0, 0.0))
-        found[name] = total + float(values.double().sum()), count + len(values)

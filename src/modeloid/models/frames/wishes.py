@@ -54,6 +54,8 @@ def understood(given: Mapping[str, Any], model: Mapping[str, Any], items: Items)
     require(whole(frames, 1) and frames <= LONGEST_FRAMES, "length_frames", frames, f"1 to {LONGEST_FRAMES} frames")
     require(least(temperature, _COLDEST), "temperature", temperature, "a number of at least 0.000001")
     require(whole(kept, 0), "prompt_frames", kept, "a whole number of at least 0")
+    if kept and chosen["prompt"] is None:
+        raise WishError("there is no prompt to keep frames of", "wish prompt_frames", "Wish a prompt, too")
     prompt = None if chosen["prompt"] is None else items.prompt(chosen["prompt"])
     return Wishes(frames, float(temperature), None if prompt is None else _kept(prompt, kept, frames))
 
