@@ -148,3 +148,14 @@ def test_three_are_enough_and_two_are_not():
 def test_an_unknown_split_names_the_nearest():
     with pytest.raises(DataError, match="Did you mean 'groups'"):
         split("group", many(3))
+
+
+def test_shares_can_be_said():
+    parts = split("groups:50/30/20", many(100))
+    assert {part: len(parts[part]) for part in PARTS} == {"train": 50, "valid": 30, "test": 20}
+
+
+@pytest.mark.parametrize("said", ["", "50/50", "60/30/20", "100/0/0", "50/30/x", "-10/90/20"])
+def test_shares_that_are_none_are_refused(said):
+    with pytest.raises(DataError, match="no shares"):
+        split(f"groups:{said}", many(20))

@@ -16,6 +16,7 @@ from .augment import Augmentation
 from .events import Events
 from .grid import Grid
 from .multitrack import MultiTrack
+from .parts.kind import Parts
 from .roll import Roll
 from .voices import Voices
 
@@ -97,6 +98,7 @@ REPRESENTATIONS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "voices": Voices,
     "grid": Grid,
     "events": Events,
+    "parts": Parts,
 }
 
 

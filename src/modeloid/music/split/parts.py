@@ -1,4 +1,4 @@
-"""Which piece belongs to train, valid and test: 80, 10 and 10 of a hundred, the same for any order of the files."""
+"""Which piece belongs to train, valid and test: the same for any order of the files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from .groups import groups
 from .shingles import shingle_sets
 
 PARTS = ("train", "valid", "test")
-_SHARES = {"train": 0.8, "valid": 0.1, "test": 0.1}
+Shares = Mapping[str, float]
+"""Part -> share of the pieces; they sum to 1."""
+
+_SHARES: Shares = {"train": 0.8, "valid": 0.1, "test": 0.1}
 
 Parts = dict[str, list[int]]
 """Part -> indices of its pieces, sorted."""
@@ -24,17 +27,32 @@ Published = Sequence[str]
 """The part that a data set's published split gives each piece; "" where there is none."""
 
 
-def by_groups(pieces: Sequence[Columns], sets: Sequence[NDArray[np.uint64]], published: Published = ()) -> Parts:  # noqa: ARG001 - one signature
+def by_groups(
+    pieces: Sequence[Columns],
+    sets: Sequence[NDArray[np.uint64]],
+    published: Published = (),  # noqa: ARG001 - one signature
+    shares: Shares = _SHARES,
+) -> Parts:
     """Groups of near-duplicates stay on one side."""
-    return _deal([_Group(members, pieces) for members in groups(sets)], len(pieces))
+    return _deal([_Group(members, pieces) for members in groups(sets)], len(pieces), shares)
 
 
-def by_pieces(pieces: Sequence[Columns], sets: Sequence[NDArray[np.uint64]], published: Published = ()) -> Parts:  # noqa: ARG001 - one signature
+def by_pieces(
+    pieces: Sequence[Columns],
+    sets: Sequence[NDArray[np.uint64]],  # noqa: ARG001 - one signature
+    published: Published = (),  # noqa: ARG001 - one signature
+    shares: Shares = _SHARES,
+) -> Parts:
     """A plain random split: it leaks wherever the data holds a piece twice."""
-    return _deal([_Group([index], pieces) for index in range(len(pieces))], len(pieces))
+    return _deal([_Group([index], pieces) for index in range(len(pieces))], len(pieces), shares)
 
 
-def as_published(pieces: Sequence[Columns], sets: Sequence[NDArray[np.uint64]], published: Published = ()) -> Parts:
+def as_published(
+    pieces: Sequence[Columns],
+    sets: Sequence[NDArray[np.uint64]],
+    published: Published = (),
+    shares: Shares = _SHARES,
+) -> Parts:
     """The published parts, leaking or not; pieces without one go where their near-duplicates are, else by groups."""
     parts: Parts = {part: [] for part in PARTS}
     free = []
@@ -44,7 +62,7 @@ def as_published(pieces: Sequence[Columns], sets: Sequence[NDArray[np.uint64]], 
             free.append(members)
         for index in members if given else ():
             parts[published[index] if published[index] in PARTS else given[0]].append(index)
-    dealt = _deal([_Group(members, pieces) for members in free], sum(map(len, free)))
+    dealt = _deal([_Group(members, pieces) for members in free], sum(map(len, free)), shares)
     return {part: sorted(parts[part] + dealt[part]) for part in PARTS}
 
 
@@ -61,7 +79,7 @@ def split(kind: str, pieces: Sequence[Columns], published: Published = ()) -> Pa
     Parameters
     ----------
     kind
-        Of `SPLITS`.
+        Of `SPLITS`; other shares than 80, 10 and 10 of a hundred behind a colon: "groups:50/30/20".
     pieces
         All pieces.
     published
@@ -70,18 +88,28 @@ def split(kind: str, pieces: Sequence[Columns], published: Published = ()) -> Pa
     Raises
     ------
     DataError
-        Nobody knows the way, a part would be empty, or no piece has a published part.
+        Nobody knows the way, the shares are none, a part would be empty, or no piece has a published part.
     """
+    kind, colon, said = kind.partition(":")
     if kind not in SPLITS:
         raise DataError(f"unknown split {kind!r}", "data", nearest(kind, SPLITS))
+    shares = _shares(said) if colon else _SHARES
     if kind == "published" and not any(part in PARTS for part in published):
         raise DataError("no data set has a published split", "split 'published'", "Use 'groups'.")
-    parts = SPLITS[kind](pieces, shingle_sets(pieces), published)
+    parts = SPLITS[kind](pieces, shingle_sets(pieces), published, shares)
     empty = next((part for part in PARTS if not parts[part]), None)
     if empty is not None:
         advice = "At least three that are not copies of one another are needed."
         raise DataError(f"{len(pieces)} pieces are too few: none is left for {empty}", f"split {kind!r}", advice)
     return parts
+
+
+def _shares(said: str) -> Shares:
+    numbers = [int(word) if word.isascii() and word.isdigit() else 0 for word in said.split("/")]
+    if len(numbers) != len(PARTS) or min(numbers) < 1 or sum(numbers) != 100:
+        text = f"{said!r} are no shares of train, valid and test"
+        raise DataError(text, "split", 'Write three whole numbers that sum to 100: "groups:50/30/20".')
+    return {part: number / 100 for part, number in zip(PARTS, numbers, strict=True)}
 
 
 class _Group:
@@ -92,12 +120,12 @@ class _Group:
         self.draw = min(_draw(pieces[index]) for index in members)
 
 
-def _deal(dealt: list[_Group], total: int) -> Parts:
+def _deal(dealt: list[_Group], total: int, shares: Shares) -> Parts:
     """Deal groups, in the order of their draws, to the part that lacks most; large ones only to where they fit."""
     parts: Parts = {part: [] for part in PARTS}
     for group in sorted(dealt, key=lambda group: (group.draw, group.members)):
-        fits = [part for part in PARTS if len(group.members) <= max(1.0, _SHARES[part] * total - len(parts[part]))]
-        lacks = {part: 1 - len(parts[part]) / (_SHARES[part] * total) for part in fits or ["train"]}
+        fits = [part for part in PARTS if len(group.members) <= max(1.0, shares[part] * total - len(parts[part]))]
+        lacks = {part: 1 - len(parts[part]) / (shares[part] * total) for part in fits or ["train"]}
         parts[max(lacks, key=lambda part: lacks[part])] += group.members
     return {part: sorted(members) for part, members in parts.items()}
 

@@ -1,0 +1,21 @@
+"""Notes of several parts on a grid of sixteenths in bars of 4/4: what learns ideas, plans and notes reads."""
+
+from __future__ import annotations
+
+from .excerpts import Excerpts
+from .kind import Parts
+from .rows import BAR_STEPS, LENGTH, ONSET, PART, PITCH, VELOCITY, Rows, cut, in_order
+
+__all__ = [
+    "BAR_STEPS",
+    "LENGTH",
+    "ONSET",
+    "PART",
+    "PITCH",
+    "VELOCITY",
+    "Excerpts",
+    "Parts",
+    "Rows",
+    "cut",
+    "in_order",
+]

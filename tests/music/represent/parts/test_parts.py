@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modeloid.cycle.rng import Rng
+from modeloid.music.columns import Columns, from_score
+from modeloid.music.errors import RepresentationError
+from modeloid.music.represent import Augmentation, representation
+from modeloid.music.represent.parts import BAR_STEPS, LENGTH, ONSET, PART, PITCH, VELOCITY, cut, in_order
+
+from ..strategies import columns
+
+SPEC = {"kind": "parts", "window_bars": 2, "parts": ["drums", "MELODY", ["bass", 32, 39], ["keys", 0, 127]]}
+
+
+def rows(*notes):
+    return np.array(notes, np.int64).reshape(-1, 5)
+
+
+@st.composite
+def some_rows(draw):
+    places = st.tuples(st.integers(0, 80), st.integers(1, 3), st.integers(0, 127))
+    notes = [
+        (onset, draw(st.integers(1, 20)), pitch, draw(st.integers(1, 127)), part)
+        for onset, part, pitch in sorted(draw(st.sets(places, min_size=1, max_size=25)))
+    ]
+    return in_order(rows(*notes))
+
+
+@given(some_rows())
+def test_notes_come_back_as_they_were(before):
+    coder = representation(SPEC)
+    # by programs a melody, which goes by its track's name, comes back as well
+    assert np.array_equal(coder.encode(coder.decode(before)), before)
+
+
+@given(some_rows())
+def test_columns_of_a_decoded_piece_are_sorted(before):
+    score = representation(SPEC).decode(before)
+    again = from_score(score)
+    order = np.lexsort([again.notes[name] for name in ("duration", "pitch", "onset", "track")])
+    assert np.array_equal(order, np.arange(len(before)))
+
+
+def test_a_melody_goes_by_its_name_drums_by_their_flag_and_the_rest_by_program():
+    tracks = [["Melody ", 35, False], ["MELODY", 0, True], ["x", 35, False], ["y", 100, False]]
+    piece = columns([(track, 4 * track, 60 + track, 4, 90) for track in range(4)], tracks, 4)
+    array, losses = representation(SPEC).encode_columns(piece)
+    assert array[:, [ONSET, LENGTH, PITCH, PART]].tolist() == [
+        [0, 4, 60, 1],
+        [4, 1, 61, 0],
+        [8, 4, 62, 2],
+        [12, 4, 63, 3],
+    ]
+    assert losses.left_out == 0
+
+
+def test_what_belongs_nowhere_and_bars_of_another_meter_are_counted():
+    piece = columns([(0, 0, 60, 4, 90), (0, 20, 61, 4, 90), (1, 40, 62, 4, 90), (0, 44, 63, 4, 90)],
+                    [["MELODY", 0, False], ["z", 90, False]], 4)  # fmt: skip
+    about = {**piece.about, "meters": [[0, 4, 4], [16 * 120, 3, 4], [40 * 120, 4, 4]], "tpq": 480}
+    piece = Columns({**piece.notes, "onset": piece.notes["onset"] * 480 // piece.about["tpq"],
+                     "duration": piece.notes["duration"] * 480 // piece.about["tpq"]}, about)  # fmt: skip
+    coder = representation({**SPEC, "parts": ["MELODY"]})
+    array, losses = coder.encode_columns(piece)
+    assert array[:, ONSET].tolist() == [0, 20] and array[:, PITCH].tolist() == [60, 63]
+    assert (losses.other_meter, losses.dropped) == (1, 1)
+    with pytest.raises(RepresentationError, match="the meter is 3/4"):
+        representation({**SPEC, "other_meters": "refuse"}).encode_columns(piece)
+
+
+def test_the_order_is_by_onset_part_and_falling_pitch_and_twins_are_one():
+    made = in_order(rows((4, 1, 60, 9, 1), (0, 2, 50, 9, 0), (0, 5, 62, 9, 0), (0, 7, 50, 8, 0)))
+    assert made.tolist() == [[0, 5, 62, 9, 0], [0, 7, 50, 8, 0], [4, 1, 60, 9, 1]]
+
+
+def test_a_cut_begins_anew_and_holds_what_begins_there():
+    whole = rows((0, 40, 60, 9, 0), (17, 1, 61, 9, 0), (31, 9, 62, 9, 0), (32, 1, 63, 9, 0))
+    assert cut(whole, 1, 1)[:, [ONSET, PITCH]].tolist() == [[1, 61], [15, 62]]
+    assert whole[1, ONSET] == 17
+
+
+def song(bars, track=("MELODY", 0, False), pitch=60):
+    return columns([(0, 16 * bar + 4 * beat, pitch + beat, 4, 60 + bar) for bar in range(bars) for beat in range(4)],
+                   [list(track)], 4)  # fmt: skip
+
+
+def test_items_are_windows_of_bars_and_short_pieces_say_so():
+    items = representation(SPEC).prepare([song(5), song(1)], Augmentation(moves=False))
+    batch = items.still(np.arange(len(items)))
+    assert batch.bars.tolist() == [2, 2, 2, 1] and batch.firsts.tolist() == [0, 2, 3, 0]
+    assert batch.owners.tolist() == [0, 0, 0, 1] and items.padded == 1
+    assert np.array_equal(batch.of(1)[:, ONSET], 4 * np.arange(8))
+    assert batch.of(2)[0, VELOCITY] == 63
+    assert len(batch.of(3)) == 4
+
+
+def test_in_train_items_begin_at_any_bar_and_are_varied_the_same_in_any_company():
+    augment = Augmentation(transpose=(-3, 3), velocity=(0.5, 2.0), tempo=(0.5, 2.0))
+    items = representation(SPEC).prepare([song(12), song(9, ("d", 0, True), 36)], augment)
+    rng = Rng(3).at("item")
+    every = items.moved(np.arange(len(items)), rng)
+    alone = items.moved(np.array([4]), rng)
+    assert np.array_equal(alone.of(0), every.of(4)) and alone.tempos_bpm[0] == every.tempos_bpm[4]
+    seen = [items.moved(np.arange(len(items)), rng.at(turn)) for turn in range(40)]
+    first = [batch.of(0)[0] for batch in seen]
+    assert {int(row[PITCH]) for row in first} == set(range(57, 64))
+    assert len({int(batch.firsts[0]) for batch in seen}) > 1
+    assert len({float(batch.tempos_bpm[0]) for batch in seen}) > 10
+    drums = [batch.of(len(items) - 1) for batch in seen]
+    assert all((row[:, PITCH] >= 36).all() and (row[:, PITCH] <= 39).all() for row in drums)
+
+
+def test_pieces_without_a_note_have_no_item_and_are_named():
+    items = representation({**SPEC, "parts": ["MELODY"]}).prepare([song(2, ("x", 0, False)), song(2)], Augmentation())
+    assert len(items) == 1 and items.owner.tolist() == [1] and items.refused[0][0] == 0
+
+
+@pytest.mark.parametrize(
+    "array", [np.zeros((2, 4), int), rows((0, 0, 60, 9, 0)), rows((0, 1, 60, 9, 4)), rows((0, 1, 128, 9, 1))]
+)
+def test_what_are_no_notes_is_refused(array):
+    with pytest.raises(RepresentationError):
+        representation(SPEC).decode(array)
+
+
+@pytest.mark.parametrize(
+    "change", [{"window_bars": 0}, {"parts": []}, {"tempo_bpm": 2}, {"other_meters": "x"}, {"part": []}]
+)
+def test_arguments_out_of_range_are_refused(change):
+    with pytest.raises(RepresentationError):
+        representation({**SPEC, **change})
+
+
+def test_a_tempo_is_the_mean_over_the_piece():
+    piece = song(2)
+    half = piece.about["tpq"] * 4
+    slow = Columns(piece.notes, {**piece.about, "tempos": [[0, 500_000], [half, 1_000_000]]})
+    items = representation(SPEC).prepare([slow], Augmentation(moves=False))
+    assert items.still(np.array([0])).tempos_bpm[0] == pytest.approx(80.0)
+    assert BAR_STEPS == 16
