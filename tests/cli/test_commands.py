@@ -32,6 +32,15 @@ def test_the_whole_way(modeloid, folder, tmp_path):
         assert (tmp_path / one).read_bytes() == (tmp_path / other).read_bytes()
 
 
+def test_wishes_may_be_spelt_as_options_and_unknown_ones_are_refused(modeloid, trained, tmp_path):
+    wishes = json.loads(modeloid("sample", "small", "--wishes", "--json").stdout)
+    one = modeloid("sample", "small", "-n", "1", "--out", "one", "--temperature", "0.5", "--json").stdout
+    assert json.loads(one)["wishes"] == {"temperature": 0.5}
+    assert "temperature" in wishes
+    refused = modeloid("sample", "small", "-n", "1", "--out", "two", "--temperatur", "0.5", check=2)
+    assert "temperature" in refused.stderr
+
+
 def test_a_copy_elsewhere_shows_samples_and_resumes(modeloid, trained, tmp_path):
     import shutil
 

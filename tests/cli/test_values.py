@@ -1,6 +1,6 @@
 import pytest
 
-from modeloid.cli.values import ArgumentError, read
+from modeloid.cli.values import ArgumentError, read, spelt
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,15 @@ def test_nested_keys_meet():
 def test_what_cannot_be_read_is_refused(arguments):
     with pytest.raises(ArgumentError):
         read(arguments)
+
+
+def test_options_are_wishes_too():
+    arguments = ["bars=8", "--inspiration", "tune.mid", "--strength=0.7", "--length-bars", "-3"]
+    assert spelt(arguments) == ["bars=8", "inspiration=tune.mid", "strength=0.7", "length_bars=-3"]
+    assert spelt([]) == []
+
+
+@pytest.mark.parametrize("arguments", [["--strength"], ["--inspiration", "--strength", "1"]])
+def test_an_option_without_a_value_is_refused(arguments):
+    with pytest.raises(ArgumentError, match="has no value"):
+        spelt(arguments)

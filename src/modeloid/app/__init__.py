@@ -4,7 +4,7 @@ from .data import data_build, data_check, data_sets, data_show
 from .making import cards, create, fork, models, show, trust
 from .reporting import formats, report, tested
 from .running import check, dry, load, overfit, test, train
-from .sampling import check_formats, recipe, sample, sound_font, sound_missing, wishes, write
+from .sampling import check_formats, recipe, sample, sound_font, sound_missing, told, wishes, write
 from .wiring import open_card
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "sound_missing",
     "test",
     "tested",
+    "told",
     "train",
     "trust",
     "wishes",

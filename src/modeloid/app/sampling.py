@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -33,14 +34,31 @@ def sample(
     **wishes
         What the modeloid's `wishes` say it understands.
     """
+    drawn = told(directory, n, state=state, seed=seed, trusted=trusted, **wishes)
+    return [piece for piece, _ in drawn]
+
+
+def told(
+    directory: str | Path,
+    n: int = 8,
+    *,
+    state: str = "best",
+    seed: int | None = None,
+    trusted: bool = False,
+    **wishes: Any,
+) -> list[tuple[Any, dict[str, Any]]]:
+    """The pieces of `sample`, each with what its modeloid says of how it came to be; {} where it says nothing."""
+    from ..cycle.contract import Tells
     from ..cycle.rng import Rng
     from ..cycle.stages import averaged
 
     card = open_card(directory, trusted)
     modeloid = loaded(card, state)
-    rng = card.rng if seed is None else Rng(seed)
+    rng = (card.rng if seed is None else Rng(seed)).at("sample")
     with averaged(modeloid):
-        return modeloid.sample(n, rng.at("sample"), **wishes)
+        if isinstance(modeloid, Tells):
+            return [(piece, dict(said)) for piece, said in modeloid.told(n, rng, **wishes)]
+        return [(piece, {}) for piece in modeloid.sample(n, rng, **wishes)]
 
 
 def wishes(directory: str | Path, state: str = "best", trusted: bool = False) -> dict[str, tuple[str, Any]]:
@@ -80,10 +98,12 @@ def write(
     formats: Sequence[str] = (),
     domain: str = "music",
     recipe: Mapping[str, Any] | None = None,
+    receipts: Sequence[Mapping[str, Any]] = (),
 ) -> list[Path]:
     """Write pieces to numbered files of a directory, in the domain's usual format where none is named.
 
-    `recipe` says how they came to be; formats that can carry it do, with each piece's address.
+    `recipe` says how they came to be; formats that can carry it do, with each piece's address. What `told` says of a
+    piece goes beside it as ``NUMBER.receipt.json``.
     """
     target = Path(directory)
     target.mkdir(parents=True, exist_ok=True)
@@ -92,7 +112,13 @@ def write(
     written: list[Path] = []
     for number, piece in enumerate(pieces):
         made = {**recipe, "address": ["sample", number]} if recipe else None
-        written += factory.write(piece, target / f"{number:0{width}d}", formats, made)
+        stem = target / f"{number:0{width}d}"
+        written += factory.write(piece, stem, formats, made)
+        if number < len(receipts) and receipts[number]:
+            beside = stem.with_name(f"{stem.name}.receipt.json")
+            text = json.dumps(receipts[number], indent=1, ensure_ascii=False, default=str)
+            beside.write_text(text + "\n", encoding="utf-8")
+            written.append(beside)
     return written
 
 

@@ -129,7 +129,7 @@ def train(
     raise typer.Exit(outcome.exit_code)
 
 
-@command.command()
+@command.command(context_settings={"ignore_unknown_options": True})
 def sample(
     directory: Directory,
     wishes: Settings = None,
@@ -145,23 +145,27 @@ def sample(
     trust: Trusted = False,
     as_json: AsJson = False,
 ) -> None:
-    """Draw pieces and write them. Wishes as KEY=VALUE; --wishes lists them."""
+    """Draw pieces and write them. Wishes as KEY=VALUE or --KEY VALUE; --wishes lists them."""
     if understood:
         _list_wishes(library.wishes(directory, state, trust), as_json)
         return
-    read = _no_options(values.read(wishes or []), ("n", "seed", "state", "directory", "trusted"))
+    read = _no_options(values.read(values.spelt(wishes or [])), ("n", "seed", "state", "directory", "trusted"))
     formats = tuple(part for part in to.split(",") if part)
     domain = library.show(directory).get("data", {}).get("domain", "music")
     library.check_formats(formats, domain)
     if not replace and out.is_dir() and any(out.iterdir()):
         raise values.ArgumentError("holds files already", out, "Name another folder with --out, or add --replace")
-    pieces = library.sample(directory, n, state=state, seed=seed, trusted=trust, **read)
+    told = library.told(directory, n, state=state, seed=seed, trusted=trust, **read)
     made = library.recipe(directory, state, seed, read)
-    files = [str(path) for path in library.write(pieces, out, formats, domain, made)]
+    pieces, receipts = [piece for piece, _ in told], [receipt for _, receipt in told]
+    files = [str(path) for path in library.write(pieces, out, formats, domain, made, receipts)]
     if as_json:
-        _print_json({"files": files, "seed": seed, "wishes": read})
-    else:
-        print("\n".join(files))
+        _print_json({"files": files, "seed": seed, "wishes": read, "receipts": receipts})
+        return
+    print("\n".join(files))
+    for number, receipt in enumerate(receipts):
+        if "verdict" in receipt:
+            print(f"{number}: {receipt['verdict']}")
 
 
 @command.command()

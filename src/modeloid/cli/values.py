@@ -43,6 +43,28 @@ def read(arguments: Sequence[str]) -> dict[str, Any]:
     return found
 
 
+def spelt(arguments: Sequence[str]) -> list[str]:
+    """The same arguments, those spelt as options (``--strength 0.7``, ``--strength=0.7``) as `key=value`.
+
+    Raises
+    ------
+    ArgumentError
+        For an option without a value.
+    """
+    found: list[str] = []
+    rest = iter(arguments)
+    for argument in rest:
+        if not argument.startswith("--"):
+            found.append(argument)
+            continue
+        name, equals, text = argument[2:].partition("=")
+        given = text if equals else next(rest, None)
+        if given is None or (not equals and given.startswith("--")):
+            raise ArgumentError(f"{argument!r} has no value", "arguments", f"Write e.g. {argument} VALUE")
+        found.append(f"{name.replace('-', '_')}={given}")
+    return found
+
+
 def value(text: str) -> Any:
     """One value: JSON, a Python literal, a list of words, or the text itself."""
     try:

@@ -66,6 +66,15 @@ class HasAverage(Protocol):
 
 
 @runtime_checkable
+class Tells(Protocol):
+    """A modeloid that says how each of its pieces came to be."""
+
+    def told(self, n: int, rng: Rng, **wishes: Any) -> Sequence[tuple[Any, Mapping[str, Any]]]:
+        """The pieces of `sample`, each with a mapping that JSON can hold; empty where there is nothing to say."""
+        ...
+
+
+@runtime_checkable
 class Domain(Protocol):
     """What the cycle learns about data and pieces. It fulfils this and needs no import of the cycle."""
 
