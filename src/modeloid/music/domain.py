@@ -185,7 +185,8 @@ class MusicDomain:
             unseen = "test" if part == "test" else "valid"
             pieces, others = (partial(self._represented, name) for name in (part, unseen))
             real = Real(pieces, lambda: self._indices[0], others, lambda: self._indices[1])
-            self._faces[part] = Judge(real), Comparison(real)
+            sides = {name: Real(partial(self._represented, part, which)) for which, name in enumerate(self.groups)}
+            self._faces[part] = Judge(real, sides), Comparison(real)
         return self._faces[part]
 
     def origins(self, pieces: Sequence[ScoreTick]) -> list[Origin]:
@@ -198,9 +199,10 @@ class MusicDomain:
         notes, names = lay(self._represented("train")), self.piece_names("train")
         return Index(notes, names), Index(notes, names, DRUMS)
 
-    def _represented(self, part: str) -> list[Columns]:
-        """The pieces of a part as a modeloid sees them: what the representation loses is not its fault."""
-        return [self._seen(piece) for piece in self.pieces(part)]
+    def _represented(self, part: str, group: int | None = None) -> list[Columns]:
+        """The pieces of a part, or of one group in it, as a modeloid sees them: losses of the representation apart."""
+        ours = [index for index in self._parts[part] if group is None or self._group[index] == group]
+        return [self._seen(self._pieces[index]) for index in ours]
 
     def _seen(self, piece: Columns) -> Columns:
         try:
@@ -223,7 +225,7 @@ class MusicDomain:
         found = groups(self.data["sets"])
         if not found:
             return {}
-        group = members(found, flat(self.data["sets"]), sizes)
+        self._group = group = members(found, flat(self.data["sets"]), sizes)
         walks: dict[str, list[Walk]] = {}
         for part in PARTS:
             of_piece, windows = group[np.asarray(self._parts[part], np.int64)], self._windows[part]
@@ -257,7 +259,7 @@ class MusicDomain:
             first = self.left_out[0].reason.rstrip(".") if self.left_out else "there is none"
             raise DataError(f"no piece of {empty[0]} can be represented; the first: {first}", "data")
         if self.losses.notes == self.losses.left_out:
-            low, high = self.representation.spec["low"], self.representation.spec["high"]
+            low, high = self.representation.spec.get("low", 0), self.representation.spec.get("high", 128)
             raise DataError(f"no note lies in the pitches {low} to {high - 1}", "data", "Widen the range.")
         return cut
 

@@ -55,7 +55,7 @@ class Parts:
         check_whole(full, {"window_bars": (1, 4096)})
         check_tempo(full)
         check_choice(full, "other_meters", ("refuse", "cut"))
-        self.spec = {**full, "low": 0, "high": 128}
+        self.spec = full
         self.parts = parts(full["parts"])
         self.drum_parts = tuple(number for number, part in enumerate(self.parts) if part.is_drum)
 
