@@ -32,7 +32,7 @@ def key_shift(rows: Rows) -> int:
         return 0
     weight = np.minimum(rows[:, LENGTH], _LONGEST).astype(np.float64)
     classes = np.bincount(rows[:, PITCH] % 12, weight, minlength=12)
-    shifted = np.stack([np.roll(classes, shift) for shift in range(12)])
+    shifted = classes[(np.arange(12) - np.arange(12)[:, None]) % 12]
     inside = shifted[:, list(_C_MAJOR)].sum(axis=1)
     held = shifted @ np.array(_WEIGHTS)
     frame = shifted[:, [0, 7, 5]].sum(axis=1)

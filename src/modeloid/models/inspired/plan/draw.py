@@ -1,0 +1,97 @@
+"""Plans out of the network, bar after bar, field after field; rows go side by side and do not look at one another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from .allowed import allowed
+from .looks import before, looked_at
+from .net import Ideas, PlanNet, State
+
+Ints = NDArray[np.int64]
+
+
+@torch.inference_mode()
+def draw(
+    net: PlanNet,
+    generators: Sequence[np.random.Generator],
+    bars: int,
+    ideas: Ideas | None = None,
+    strength: float = 1.0,
+    temperature: float = 1.0,
+) -> Ints:
+    """Draw one plan a generator.
+
+    Guidance (Ho and Salimans 2022, equation 6, in their words w + 1 is the strength): the logits are those without an
+    idea plus `strength` times what the idea adds to them.
+
+    Parameters
+    ----------
+    net
+        In evaluation mode.
+    generators
+        One a row; a row takes one number for each field of each bar.
+    bars
+        Of every plan.
+    ideas
+        Of the same rows and bars, or None.
+    strength
+        0: exactly as without ideas. 1: as the net believes.
+    temperature
+        Above 0; below 1 more of what is likely.
+
+    Returns
+    -------
+    Shape (rows, bars, fields), int64.
+    """
+    rows, fields = len(generators), net.fields
+    sides = [_Side(net, None, rows, bars)]
+    if ideas is not None and strength != 0:
+        sides.append(_Side(net, ideas, rows, bars))
+    symbols = torch.zeros(rows, bars, len(fields), dtype=torch.int64, device=net.no_idea.device)
+    for bar in range(bars):
+        uniforms = np.stack([generator.random(len(fields)) for generator in generators])
+        for side in sides:
+            side.read(symbols, bar)
+        for field in range(len(fields)):
+            logits = [side.logits(symbols, bar, field) for side in sides]
+            guided = logits[0] if len(sides) == 1 else logits[0] + strength * (logits[1] - logits[0])
+            can = allowed(symbols[:, bar : bar + 1], bar, fields)[:, 0, field]
+            chosen = _chosen(guided / temperature, can, uniforms[:, field])
+            symbols[:, bar, field] = torch.from_numpy(chosen).to(symbols.device)
+    return np.asarray(symbols.cpu().numpy())
+
+
+class _Side:
+    """The network on its way through plans, with ideas or without."""
+
+    def __init__(self, net: PlanNet, ideas: Ideas | None, rows: int, bars: int) -> None:
+        self._net = net
+        self._idea = net.features(ideas, rows, bars)
+        self._lengths = torch.full((rows,), bars, device=net.no_idea.device)
+        self._state: State | None = None
+
+    def read(self, symbols: Tensor, bar: int) -> None:
+        """Take in the bar before this one."""
+        previous = before(symbols[:, : bar + 1])[:, -1:]
+        idea = self._idea[:, bar : bar + 1]
+        self._context, self._state = self._net.context(previous, bar, self._lengths, idea, self._state)
+
+    def logits(self, symbols: Tensor, bar: int, field: int) -> Tensor:
+        """Of one field of this bar, the fields before it being known: shape (rows, most classes), float64."""
+        looks = looked_at(symbols[:, : bar + 1], bar, self._net.fields.lags)
+        own, idea = symbols[:, bar : bar + 1], self._idea[:, bar : bar + 1]
+        found: Tensor = self._net.head(self._context, idea, own, looks, slice(field, field + 1))
+        return found[:, 0, 0].double()
+
+
+def _chosen(logits: Tensor, can: Tensor, uniforms: NDArray[np.float64]) -> Ints:
+    """One class a row: the first at which the sum of probabilities passes the row's number in [0, 1)."""
+    odds = logits.masked_fill(~can, float("-inf")).softmax(-1).cpu().numpy().cumsum(axis=1)
+    # What the sum lacks of 1 shall not fall to a class that cannot be.
+    return np.asarray((odds <= uniforms[:, None] * odds[:, -1:]).sum(axis=1), np.int64)

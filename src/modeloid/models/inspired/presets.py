@@ -1,0 +1,55 @@
+"""What `create` starts from: songs for piano in three parts, a band with drums, and something to try things out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_SONG = ["MELODY", "BRIDGE", ["piano", 0, 127]]
+_BAND = [
+    "drums",
+    ["bass", 32, 39],
+    ["keys", 0, 23],
+    ["guitar", 24, 31],
+    ["strings", 40, 55],
+    ["winds", 56, 79],
+    ["synth", 80, 127],
+]
+
+
+def _preset(doc: str, sets: Any, parts: list[Any], batch: int, turns: int, **parameters: Any) -> dict[str, Any]:
+    looks = max(1, turns // 6)
+    return {
+        "doc": doc,
+        "parameters": {"planned_turns": turns, **parameters},
+        "data": {
+            "sets": sets,
+            # as many songs to judge with and to be inspired by as can be spared
+            "split": "groups:52/28/20",
+            "representation": {"kind": "parts", "window_bars": 32, "parts": parts},
+        },
+        "cycle": {
+            "seed": 0,
+            "batch": batch,
+            "last": f"{turns}t",
+            "validate": f"{looks}t",
+            "save": f"{looks}t",
+            "generate": f"{turns}t",
+            "log": f"{max(1, turns // 200)}t",
+            "best": "min valid/loss",
+            "pieces": 4,
+        },
+    }
+
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "default": _preset("Pop songs for piano in three parts (POP909): half an hour.", ["pop909"], _SONG, 64, 1200),
+    "band": _preset(
+        "Bands of seven parts with drums (multi): half an hour.", ["multi-free", "multi-nc"], _BAND, 48, 1200
+    ),
+    "small": _preset(
+        "Pop songs by tiny networks, in seconds: to try things out.",
+        ["pop909"], _SONG, 8, 20,
+        idea_turns=8, idea_width=8, members=3, plan_width=16, note_width=16, note_excerpts=2,
+        warm_turns=2, kept_bars=2000, line_pairs=10, usual_bars=8,
+    ),
+}  # fmt: skip

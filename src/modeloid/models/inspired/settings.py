@@ -1,0 +1,89 @@
+"""What can be set of the family: parameters with their ranges, and the checks that guard them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from modeloid.backends.arguments import ParameterError, Rule, above, least, parameters, share, whole
+
+SECTION_BARS = 8
+"""Bars that one idea speaks of."""
+
+PARAMETERS: dict[str, tuple[Any, str, str]] = {
+    "idea_turns": (300, "whole number >= 1", "turns at the beginning, in which the idea encoders learn alone"),
+    "idea_width": (48, "whole number >= 8", "channels of the first encoder's first layers; the others' are near it"),
+    "members": (4, "3 or 4", "encoders that hear alike: the first gives ideas, all but the last choose"),
+    "idea_learning_rate": (0.002, "> 0", "longest step of AdamW for the encoders"),
+    "plan_width": (256, "whole number >= 8", "features of the recurrent net over bars"),
+    "plan_learning_rate": (0.002, "> 0", "longest step of AdamW for the plan"),
+    "plan_weight_decay": (0.1, ">= 0", "of the plan's weights"),
+    "plan_excerpts": (16, "whole number >= 1", "items of a batch that the plan is learned from in a turn"),
+    "note_width": (384, "whole number >= 8", "features of the recurrent net over notes"),
+    "note_excerpts": (8, "whole number >= 1", "items of a batch that the notes are learned from in a turn"),
+    "note_learning_rate": (0.003, "> 0", "longest step of AdamW for the notes"),
+    "note_weight_decay": (0.01, ">= 0", "of the notes' weights"),
+    "forget": (0.15, ">= 0 and < 1", "share of the items whose idea is left out, so that pieces come without one, too"),
+    "clip": (1.0, "> 0", "longest gradient"),
+    "warm_turns": (50, "whole number >= 1", "turns in which steps grow"),
+    "planned_turns": (1200, "whole number >= 1", "turns at the end of which steps have fallen"),
+    "average": (0.99, ">= 0 and < 1", "decay of the averaged weights per turn"),
+    "dose": (3.0, "> 0", "how many times what an idea adds to a plan is weighed at strength 1"),
+    "note_dose": (2.0, "> 0", "the same of what it adds to the notes"),
+    "top_p": (0.97, "> 0 and <= 1", "the notes are drawn from the likeliest choices that reach this share"),
+    "kept_bars": (60_000, "whole number >= 64", "bars of the training pieces that are remembered, to tell copies by"),
+    "line_pairs": (200, "whole number >= 10", "pairs of real pieces of each length that show what strangers share"),
+    "usual_bars": (32, "whole number >= 1", "bars of a piece when no other length is wished"),
+    "group": (1, "1", "pieces sampled together: the candidates of each are"),
+}
+
+_RULES: dict[str, Rule] = {
+    "idea_width": lambda value: whole(value, 8),
+    "members": lambda value: value in (3, 4),
+    "idea_learning_rate": lambda value: above(value, 0),
+    "plan_width": lambda value: whole(value, 8),
+    "plan_learning_rate": lambda value: above(value, 0),
+    "note_width": lambda value: whole(value, 8),
+    "note_learning_rate": lambda value: above(value, 0),
+    "forget": share,
+    "plan_weight_decay": lambda value: least(value, 0),
+    "note_weight_decay": lambda value: least(value, 0),
+    "clip": lambda value: above(value, 0),
+    "average": share,
+    "dose": lambda value: above(value, 0),
+    "note_dose": lambda value: above(value, 0),
+    "top_p": lambda value: above(value, 0) and value <= 1,
+    "kept_bars": lambda value: whole(value, 64),
+    "line_pairs": lambda value: whole(value, 10),
+    "group": lambda value: value == 1,
+}
+
+
+def checked(given: Mapping[str, Any]) -> dict[str, Any]:
+    """All parameters: those given, checked, over the defaults. Raises `ParameterError`."""
+    chosen = parameters(given, PARAMETERS, _RULES, "inspired")
+    if chosen["idea_turns"] >= chosen["planned_turns"]:
+        do = "Give more planned_turns: those behind idea_turns are the generator's"
+        raise ParameterError("no turn is left for the generator", "parameter idea_turns", do)
+    return chosen
+
+
+def fitted(chosen: dict[str, Any], representation: Any) -> dict[str, Any]:
+    """The `model` dict for a representation.
+
+    Returns
+    -------
+    All parameters, and ``framework``, ``parts`` (names) and ``drums`` (numbers of parts).
+
+    Raises
+    ------
+    ParameterError
+        The representation is not of kind "parts", or its items are too short for a pair of slices.
+    """
+    if getattr(representation, "kind", None) != "parts":
+        raise ParameterError("ideas are heard in notes", "data representation", 'Use {"kind": "parts"}')
+    if representation.spec["window_bars"] < 2 * SECTION_BARS:
+        do = f"Use window_bars={2 * SECTION_BARS} or more"
+        raise ParameterError("an item has no two slices of eight bars", "data representation", do)
+    parts = [part.name for part in representation.parts]
+    return {"framework": "torch", "parts": parts, "drums": list(representation.drum_parts), **chosen}

@@ -1,0 +1,117 @@
+"""What a caller may wish of a sample, and the checks that guard it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from modeloid.backends.arguments import WishError, above, number, require, whole, wishes
+
+from .inspirer import Inspirer, inspirer
+from .items import Items
+
+LONGEST_BARS = 1024
+USUAL_STRENGTH = 0.7
+_MOST_CANDIDATES = 64
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """Wishes, checked.
+
+    Parameters
+    ----------
+    inspirers
+        The pieces that inspire, with weights that sum to 1; none where nothing does.
+    strength
+        0 to 1.
+    bars
+        Of each piece.
+    temperature
+        Above 0.
+    tempo_bpm
+        Quarters a minute; None: the inspirer's, or one of the training pieces'.
+    candidates
+        How many are written for each piece that is given.
+    """
+
+    inspirers: tuple[Inspirer, ...]
+    strength: float
+    bars: int
+    temperature: float
+    tempo_bpm: float | None
+    candidates: int
+
+    @property
+    def inspired(self) -> bool:
+        """Whether something inspires."""
+        return bool(self.inspirers) and self.strength > 0
+
+
+def known(model: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
+    """Wish -> (description, default)."""
+    return {
+        "inspiration": ("a piece or the path of one that inspires; several in a list, or with weights {path: 2}", None),
+        "strength": ("how much it inspires: 0 not at all, 1 as much as can be without copying", USUAL_STRENGTH),
+        "length_bars": (f"bars of each piece, 1 to {LONGEST_BARS}", model["usual_bars"]),
+        "temperature": ("below 1 more of what is usual, above 1 wilder; greater than 0", 1.0),
+        "tempo_bpm": ("quarters a minute; 0: the inspirer's, or one of the training pieces'", 0),
+        "candidates": (f"how many are written for each that is given, 1 to {_MOST_CANDIDATES}", 8),
+    }
+
+
+def understood(given: Mapping[str, Any], model: Mapping[str, Any], items: Items) -> Wishes:
+    """Check wishes.
+
+    Raises
+    ------
+    WishError
+        An unknown wish, one out of its range, or an inspiration in which there is nothing to hear.
+    ReadError, RepresentationError
+        An inspiration that cannot be read, or has no bar of 4/4.
+    """
+    full = wishes(given, known(model))
+    strength, bars, temperature, tempo, candidates = (
+        full[name] for name in ("strength", "length_bars", "temperature", "tempo_bpm", "candidates")
+    )
+    require(number(strength) and 0 <= strength <= 1, "strength", strength, "a number from 0 to 1")
+    require(whole(bars, 1) and bars <= LONGEST_BARS, "length_bars", bars, f"1 to {LONGEST_BARS} bars")
+    require(above(temperature, 0), "temperature", temperature, "a number greater than 0")
+    require(number(tempo) and (tempo == 0 or 10 <= tempo <= 400), "tempo_bpm", tempo, "0, or 10 to 400")
+    fine = whole(candidates, 1) and candidates <= _MOST_CANDIDATES
+    require(fine, "candidates", candidates, f"1 to {_MOST_CANDIDATES}")
+    weighted = _weighted(full["inspiration"])
+    total = sum(weight for _, weight in weighted)
+    found = tuple(inspirer(piece, weight / total, items) for piece, weight in weighted)
+    return Wishes(found, float(strength), bars, float(temperature), float(tempo) or None, candidates)
+
+
+def _weighted(given: Any) -> list[tuple[Any, float]]:
+    """Pieces and their weights, whatever way they were given."""
+    if given is None:
+        return []
+    if isinstance(given, Mapping):
+        pairs = list(given.items())
+    elif isinstance(given, (list, tuple)):
+        pairs = [_pair(one) for one in given]
+    else:
+        pairs = [(given, 1)]
+    if not pairs:
+        raise WishError("no piece is named", "wish inspiration", "Name one, or leave the wish out")
+    for piece, weight in pairs:
+        require(above(weight, 0), "inspiration", weight, f"a weight greater than 0 for {_name(piece)}")
+    return [(piece, float(weight)) for piece, weight in pairs]
+
+
+def _pair(one: Any) -> tuple[Any, Any]:
+    if isinstance(one, (list, tuple)):
+        if len(one) != 2:
+            raise WishError(f"{one!r:.80} is no piece with its weight", "wish inspiration", "Write [path, weight]")
+        return one[0], one[1]
+    return one, 1
+
+
+def _name(piece: Any) -> str:
+    return str(piece) if isinstance(piece, (str, Path)) else "a piece"
