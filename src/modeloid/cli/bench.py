@@ -128,6 +128,26 @@ def transfer(
     _end(protocol.stored(scores, _asked()), protocol.table(scores), out)
 
 
+@command.command()
+def inspiration(
+    settings: Settings = None,
+    models: Annotated[str, typer.Option(help="Presets of inspired, with commas; none: real music alone.")] = "default",
+    seeds: Seeds = 1,
+    beside: Annotated[str, typer.Option(help="Other modeloids of the same data and split, with commas.")] = "",
+    most: Annotated[int | None, typer.Option(min=2, help="Inspirers at most; all where not given.")] = None,
+    cheaters: Annotated[bool, typer.Option("--cheaters", help="Print the cheaters, too.")] = False,
+    root: Root = Path("bench"),
+    out: Out = None,
+) -> None:
+    """Whether pieces are recognised as children of what inspired them, and copy nothing. Run again, it goes on."""
+    from modeloid.bench import inspiration as protocol
+    from modeloid.bench.inspiration import entered
+
+    others = [Path(part) for part in _parts(beside)]
+    found = entered.run(root, _parts(models), range(seeds), values.read(settings or []), others, _say, most)
+    _end(protocol.stored(found, _asked()), protocol.table(found, cheaters), out)
+
+
 def _parts(text: str) -> list[str]:
     return [part for part in text.split(",") if part]
 
