@@ -1,12 +1,16 @@
 """MuseGAN's metrics of what the family generates, against the data it was trained on, beside the published closeness.
 
-    python benchmarks/musegan_table.py [--rows small hybrid ...] [--minutes 10] [--turns N] [--full] [--out FILE]
+    python benchmarks/musegan_table.py [--rows small ...] [--minutes 10] [--turns N] [--full] [--pieces DIR] [--out F]
 
 Each row is trained for its planned turns, at most so many minutes of processor time (one thread: OMP_NUM_THREADS=1),
-from the same seed on the same grid of 16 steps a bar (``--full``: 96 steps, for a GPU); then 64 pieces are sampled with
-the averaged weights. EB, UPC, QN, PP, DP, TD of their bars and of the real bars of train, rightly computed and as
-the paper's code computes them; closeness = mean over tracks of |generated - real| / real. QN counts notes of at least
-two steps on the coarse grid (a 32nd on the fine one); DP is of 8ths there, of 16ths on the fine one.
+from the same seed on the same grid of 16 steps a bar (``--full``: 96 steps, for a GPU); then 256 pieces are sampled
+with the averaged weights and cut into phrases, as the data are; beside a given track 256 phrases, each beside that of
+another phrase of train. EB, UPC, QN, PP, DP, TD of them and of all phrases of train, rightly computed and as the
+paper's code computes them; closeness = mean over tracks of |generated - real| / real, a given one left out but for its
+distances. QN counts notes of at least two steps on the coarse grid (a 32nd on the fine one); DP is of 8ths there, of
+16ths on the fine one. Two more rows say what closeness means: as many phrases of train again, in keys of their own
+("real"), and each of their tracks taken from another phrase ("mixed").
+"chords", "matching" and the stream "harmony" are ours, and look at what some of these metrics measure: see their rows.
 Published: Dong and others, MuseGAN, AAAI 2018, table 1 and 2, from scratch, its own closeness to its training data.
 """
 
@@ -16,7 +20,7 @@ import argparse
 import json
 import platform
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,20 +37,27 @@ ROOT = Path(__file__).resolve().parent.parent
 SMALL = musegan.presets["small"]
 PLAIN = {
     key: musegan.presets["hybrid-paper"]["parameters"][key]
-    for key in ("notes", "gates", "neurons", "velocities", "calibrated", "norm", "streams")
+    for key in ("notes", "gates", "neurons", "velocities", "calibrated", "norm", "streams", "chords", "matching")
 }
+JAMMING = {"kind": "jamming", "critics": "each"}
 ROWS: dict[str, dict[str, Any]] = {
     "small": {},
     "composer": {"kind": "composer"},
-    "jamming": {"kind": "jamming", "critics": "each"},
+    "jamming": JAMMING,
     "hybrid": {"kind": "hybrid"},
     "composer, keys given": {"kind": "composer", "given": "keys"},
-    "jamming, keys given": {"kind": "jamming", "critics": "each", "given": "keys"},
+    "jamming, keys given": {**JAMMING, "given": "keys"},
     "hybrid, keys given": {"kind": "hybrid", "given": "keys"},
-    "cells, not onsets": {"notes": "cells"},
-    "no gates": {"gates": False},
-    "stochastic neurons": {"neurons": "stochastic"},
+    "no matching": {"matching": 0.0},
+    "no chords": {"chords": False},
+    "no chords, no matching": {"chords": False, "matching": 0.0},
     "no streams": {"streams": []},
+    "no phrase critic": {"phrases": False},
+    "no temporal generator": {"temporal": False},
+    "cells, not onsets": {"notes": "cells"},
+    "cells, real neurons": {"notes": "cells", "neurons": "real"},
+    "stochastic neurons": {"neurons": "stochastic"},
+    "no gates": {"gates": False},
     "not calibrated": {"calibrated": False},
     "real contexts alone": {"own_context": 0.0},
     "as published": PLAIN,
@@ -55,7 +66,7 @@ ROWS: dict[str, dict[str, Any]] = {
 PUBLISHED = {
     "paper: jamming": {"EB": 0.287, "UPC": 0.193, "QN": 0.277, "DP": 0.052, "TD": 0.021},
 }
-PIECES, SEED = 64, 0
+PIECES, ON_THE_WAY, SEED = 256, 64, 0
 
 
 def opened(domain: Any, data: Mapping[str, Any], cycle: Mapping[str, Any], parameters: Mapping[str, Any]) -> Any:
@@ -80,23 +91,37 @@ def learn(modeloid: Any, domain: Any, batch: int, limit_s: float, looks: list[in
     return {"turns": turn, "processor_seconds": round(spent, 1)}
 
 
-def generated(modeloid: Any, domain: Any) -> np.ndarray:
+def generated(modeloid: Any, domain: Any, pieces: int) -> np.ndarray:
     """The generated pieces as rolls of velocities, (pieces, bars, steps, pitches, tracks): what a listener gets."""
     with modeloid.averaged():
-        pieces = modeloid.sample(PIECES, Rng(SEED).at("sample"))
+        made = list(sampled(modeloid, domain, pieces))
     bars = usual_bars(modeloid.model)
-    rolls = np.zeros((PIECES, bars, *domain.shape[1:]), np.float32)
-    for roll, piece in zip(rolls, pieces, strict=True):
+    rolls = np.zeros((len(made), bars, *domain.shape[1:]), np.float32)
+    for roll, piece in zip(rolls, made, strict=True):
         if piece.note_num():
             found = domain.representation.encode(piece)[:bars]
             roll[: len(found)] = found
     return rolls
 
 
-def real_bars(domain: Any, first: int) -> np.ndarray:
-    """Phrases of train, without the bars before; at most 2,000."""
-    indices = np.linspace(0, domain.size("train") - 1, min(2000, domain.size("train"))).astype(np.int64)
-    return domain.batch("train", indices, Rng(SEED).at("real"))[:, first:] > 0
+def sampled(modeloid: Any, domain: Any, count: int) -> Iterator[Any]:
+    """Pieces from scratch, or each beside the given track of a phrase of train."""
+    rng, first = Rng(SEED).at("sample"), modeloid.model["context_bars"]
+    if modeloid.model["given"] < 0:
+        yield from modeloid.sample(count, rng)
+        return
+    column, most = modeloid.model["given"], domain.size("train") - 1
+    for number, index in enumerate(np.linspace(0, most, 2 * count).astype(np.int64)):
+        lead = domain.batch("train", np.array([index]), Rng(SEED).at("lead"))[0, first:]
+        if count and lead[..., column].any():
+            count -= 1
+            yield from modeloid.sample(1, rng.at(number), given=lead)
+
+
+def real_phrases(domain: Any, first: int, indices: np.ndarray, key: str) -> np.ndarray:
+    """What is on in phrases of train, without the bars before; each in a key drawn by the name."""
+    parts = np.array_split(indices, max(1, len(indices) // 256))
+    return np.concatenate([domain.batch("train", part, Rng(SEED).at(key))[:, first:] > 0 for part in parts])
 
 
 def told(on: np.ndarray, model: Mapping[str, Any]) -> dict[str, dict[str, list[float]]]:
@@ -112,71 +137,142 @@ def told(on: np.ndarray, model: Mapping[str, Any]) -> dict[str, dict[str, list[f
     }
 
 
-def close(made: Mapping[str, Any], real: Mapping[str, Any]) -> dict[str, dict[str, float]]:
-    """Closeness of each metric, right and legacy; tracks that the generator was given are part of both."""
+def close(made: Mapping[str, Any], real: Mapping[str, Any], model: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    """Closeness of each metric, right and legacy."""
     return {
         kind: {
-            metric: round(closeness(np.array(made[kind][metric]), np.array(values)), 4) for metric, values in of.items()
+            metric: round(closeness(_without_given(made[kind][metric], metric, model), np.array(values)), 4)
+            for metric, values in of.items()
         }
         for kind, of in real.items()
     }
 
 
-def halfway(made: list[float], new: list[float], real: list[float]) -> list[float]:
-    """How far each track has come from the untrained generator to the data: 0 not at all, 1 all the way."""
-    return [
-        round(1 - abs(a - r) / max(abs(n - r), 1e-9), 3) if np.isfinite([a, n, r]).all() else float("nan")
-        for a, n, r in zip(made, new, real, strict=True)
-    ]
+def _without_given(values: list[float], metric: str, model: Mapping[str, Any]) -> np.ndarray:
+    """One number a track, unknown for a given one; those of drum tracks and of pairs as they are."""
+    found = np.array(values)
+    tracks = [track for track in range(model["shape"][3]) if metric == "EB" or track not in model["drums"]]
+    if metric not in ("DP", "TD") and model["given"] in tracks:
+        found[tracks.index(model["given"])] = np.nan
+    return found
 
 
-def row(name: str, settings: argparse.Namespace, domain: Any) -> dict[str, Any]:
+def half_way(made: list[float], new: list[float], real: list[float], again: list[float]) -> list[str]:
+    """Whether each track has come half way from the untrained generator to the data.
+
+    "yes": its distance from the data is at most half of the untrained one's. "in noise": it is not, but not more than
+    twice as far from the data as other real phrases are. Else "no".
+    """
+    said = []
+    for a, n, r, o in zip(made, new, real, again, strict=True):
+        nearer = abs(a - r) <= abs(n - r) / 2
+        said.append("yes" if nearer else "in noise" if abs(a - r) <= 2 * abs(o - r) else "no")
+    return said
+
+
+def of_data(domain: Any, model: Mapping[str, Any]) -> dict[str, Any]:
+    """What all phrases of train measure, and the two rows of real phrases."""
+    whole = np.arange(domain.size("train"))
+    data = told(real_phrases(domain, model["context_bars"], whole, "real"), model)
+    loud = velocities(domain.batch("train", whole[:: len(whole) // 256 + 1], Rng(SEED)))
+    return {
+        "digest": domain.digest,
+        "data": data,
+        "data_velocities": loud,
+        "floors": floors(domain, model, data),
+    }
+
+
+def floors(domain: Any, model: Mapping[str, Any], real: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Rows of real phrases: others of the data, and some whose tracks know nothing of one another."""
+    count = PIECES * 4
+    chosen = np.random.default_rng(SEED).choice(domain.size("train"), count, replace=count > domain.size("train"))
+    on = real_phrases(domain, model["context_bars"], chosen, "again")
+    mixed = np.stack([np.roll(on[..., track], track, 0) for track in range(on.shape[4])], -1)
+    rows = []
+    for name, rolls in (("real", on), ("mixed", mixed)):
+        made = told(rolls, model)
+        rows.append({"row": name, "turns": "", "made": made, "closeness": close(made, real, model)})
+    return rows
+
+
+def row(name: str, settings: argparse.Namespace, domain: Any, known: Mapping[str, Any]) -> dict[str, Any]:
     """Train and measure one row."""
     preset = musegan.presets[ROWS[name].get("kind", "hybrid")] if settings.full else SMALL
     chosen = {**preset["parameters"], **ROWS[name]}
     chosen["planned_turns"] = turns = settings.turns or chosen["planned_turns"]
     modeloid = opened(domain, preset["data"], preset["cycle"], chosen)
-    model = modeloid.model
-    real = told(real_bars(domain, model["context_bars"]), model)
-    curve = [measured(modeloid, domain, real, 0)]
+    curve = [measured(modeloid, domain, known["data"], 0, ON_THE_WAY)]
 
     def look(turn: int, seconds: float) -> None:
-        curve.append({**measured(modeloid, domain, real, turn), "processor_seconds": round(seconds, 1)})
+        found = measured(modeloid, domain, known["data"], turn, ON_THE_WAY)
+        curve.append({**found, "processor_seconds": round(seconds, 1)})
         shown = ("turn", "processor_seconds", "closeness", "empty_bars_apart_points")
         print({key: curve[-1][key] for key in shown}, curve[-1]["made"]["right"]["QN"], flush=True)
 
     looks = [round(turns * place / settings.looks) for place in range(1, settings.looks)]
     took = learn(modeloid, domain, preset["cycle"]["batch"], 60 * settings.minutes, looks, look)
-    found = measured(modeloid, domain, real, int(took["turns"]))
-    new = curve[0]["made"]["right"]["QN"]
-    came = halfway(found["made"]["right"]["QN"], new, real["right"]["QN"])
-    return {"row": name, **took, **found, "data": real, "long_notes_come_far": came, "curve": curve}
+    found = measured(modeloid, domain, known["data"], int(took["turns"]), PIECES)
+    if settings.pieces:
+        written(modeloid, domain, settings.pieces / name.replace(" ", "-").replace(",", ""))
+    notes = (one["made"]["right"]["QN"] for one in (found, curve[0]))
+    half = half_way(*notes, known["data"]["right"]["QN"], known["floors"][0]["made"]["right"]["QN"])
+    return {"row": name, "given": modeloid.model["given"], **took, **found, "long_notes_half_way": half, "curve": curve}
 
 
-def measured(modeloid: Any, domain: Any, real: Mapping[str, Any], turn: int) -> dict[str, Any]:
+def written(modeloid: Any, domain: Any, folder: Path) -> None:
+    """The first eight of the pieces, to be heard and looked at."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with modeloid.averaged():
+        for number, piece in enumerate(sampled(modeloid, domain, 8)):
+            domain.write(piece, folder / f"{number:02}")
+
+
+def measured(modeloid: Any, domain: Any, real: Mapping[str, Any], turn: int, pieces: int) -> dict[str, Any]:
     """What the modeloid generates now, beside the data."""
-    rolls = generated(modeloid, domain)
-    made = told(rolls > 0, modeloid.model)
+    rolls = generated(modeloid, domain, pieces)
+    phrases = rolls.reshape(-1, modeloid.model["phrase_bars"], *rolls.shape[2:])
+    made = told(phrases > 0, modeloid.model)
     flat = np.packbits((rolls[:8] > 0).reshape(8, -1), axis=1)
-    loud = rolls[rolls > 0]
     errors = np.array(made["right"]["EB"]) - np.array(real["right"]["EB"])
     return {
         "turn": turn,
         "made": made,
-        "closeness": close(made, real),
+        "closeness": close(made, real, modeloid.model),
         "empty_bars_apart_points": [round(100 * float(value), 1) for value in errors],
         "eight_differ": len(np.unique(flat, axis=0)) == 8,
-        "velocities": [round(float(np.quantile(loud, share)), 3) for share in (0.1, 0.5, 0.9)] if len(loud) else [],
+        "velocities": velocities(rolls),
+        "borders": borders(rolls > 0, modeloid.model["phrase_bars"]),
     }
 
 
-def table(results: list[dict[str, Any]]) -> str:
+def velocities(rolls: np.ndarray) -> list[float]:
+    """Their 10th, 50th and 90th hundredth, 0 to 1."""
+    loud = rolls[rolls > 0]
+    return [round(float(np.quantile(loud, share)), 3) for share in (0.1, 0.5, 0.9)] if len(loud) else []
+
+
+def borders(on: np.ndarray, phrase: int) -> dict[str, float]:
+    """Of phrases within pieces: how often all is silent at their first beat, and at that of their other bars."""
+    first = on[:, :, : max(1, on.shape[2] // 4)].any((2, 3, 4))
+    begins = np.arange(on.shape[1]) % phrase == 0
+    begins[0] = False
+    if not begins.any():
+        return {}
+    inside = np.arange(on.shape[1]) % phrase != 0
+    return {
+        "silent_first_beats_of_phrases": round(float(1 - first[:, begins].mean()), 4),
+        "silent_first_beats_of_other_bars": round(float(1 - first[:, inside].mean()), 4),
+    }
+
+
+def table(known: Mapping[str, Any]) -> str:
     """Closeness of all rows as a table in Markdown."""
     names = ["EB", "UPC", "QN", "PP", "DP", "TD"]
     lines = ["| row | turns | " + " | ".join(names) + " |", "|" + "---|" * (len(names) + 2)]
     for published, values in PUBLISHED.items():
         lines.append(f"| {published} (legacy code, its own data) | | " + _cells(values, names) + " |")
-    for result in results:
+    for result in [*known["floors"], *known["rows"]]:
         for kind in ("right", "legacy"):
             values = result["closeness"][kind]
             lines.append(f"| {result['row']} ({kind}) | {result['turns']} | " + _cells(values, names) + " |")
@@ -196,19 +292,24 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--turns", type=int, default=0, help="0: as the preset plans")
     parser.add_argument("--looks", type=int, default=5, help="how often on the way what is generated is measured")
+    parser.add_argument("--pieces", type=Path, help="a folder for eight pieces of each row")
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results" / "musegan.json")
     settings = parser.parse_args()
     data = (musegan.presets["hybrid"] if settings.full else SMALL)["data"]
     domain = music.open(data)
     known = json.loads(settings.out.read_text()) if settings.out.exists() else {"rows": []}
+    if known.get("digest") != domain.digest:
+        preset = musegan.presets["hybrid"] if settings.full else SMALL
+        known |= of_data(domain, musegan.make(domain, preset["parameters"]))
     for name in settings.rows:
-        found = row(name, settings, domain)
+        found = row(name, settings, domain, known)
         machine = {"machine": platform.machine(), "most_minutes": settings.minutes}
         known["rows"] = [one for one in known["rows"] if one["row"] != name] + [{**found, **machine}]
+        known["rows"].sort(key=lambda one: list(ROWS).index(one["row"]))
         settings.out.write_text(json.dumps(known, indent=1) + "\n")
-        settings.out.with_suffix(".md").write_text(table(known["rows"]))
-        print(json.dumps({key: found[key] for key in found if key not in ("made", "data", "curve")}), flush=True)
+        settings.out.with_suffix(".md").write_text(table(known))
+        print(json.dumps({key: found[key] for key in found if key not in ("made", "curve")}), flush=True)
 
 
 if __name__ == "__main__":

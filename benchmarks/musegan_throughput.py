@@ -2,10 +2,10 @@
 
     python benchmarks/musegan_throughput.py [--rounds 9] [--turns 12] [--out FILE]
 
-The bare loop takes the same batches, the same number of steps of critic and generator, the same penalty, and does
-nothing else: no addressed seeds, no averages, no schedules, nothing told or remembered. Both are run in turns, round
-after round, in one process on one thread; the median of the rounds' ratios and their quartiles are told. The same ratio
-of two bare loops says how much of it is noise.
+The bare loop takes the same batches, the same number of steps of critic and generator, the same penalty, matched means
+and share of contexts made before, and does nothing else: no addressed seeds, no averages, no gates seen, no schedules,
+nothing told or remembered. Both are run in turns, round after round, in one process on one thread; the median of the
+rounds' ratios and their quartiles are told. The same ratio of two bare loops says how much of it is noise.
 """
 
 from __future__ import annotations
@@ -49,11 +49,14 @@ def bare(modeloid: Any) -> Callable[[np.ndarray, int], None]:
     """The same networks and steps without anything around them."""
     import torch
 
+    from modeloid.backends.torch import TorchWorld
+    from modeloid.models.musegan.matching import Matching
     from modeloid.models.musegan.notes import Roll
     from modeloid.nets.penalty import gradient_penalty
 
     generator, (critic,) = modeloid.generator, modeloid.critics
-    model = modeloid.model
+    model, world = modeloid.model, TorchWorld()
+    matching = Matching(model)
     betas = (model["first_moment"], 0.9)
     adams = [
         torch.optim.Adam(net.parameters(), rate, betas)
@@ -64,22 +67,34 @@ def bare(modeloid: Any) -> Callable[[np.ndarray, int], None]:
         noise = torch.randn(2, len(real), *generator.latents.shape)
         return generator(noise[0], noise[1], before)
 
+    @torch.no_grad()
+    def gone_on_from(real: Any, before: Any) -> Any:
+        own = torch.rand(len(real)) < model["own_context"]
+        last = made(real, before).bars(model["phrase_bars"] - model["context_bars"])
+        return last.where(own, before)
+
     def turn(batch: np.ndarray, number: int) -> None:
         loud = torch.from_numpy(batch)
         on, seen = (loud > 0).float(), model["context_bars"]
         before = Roll(on[:, :seen], loud[:, :seen])
+        matching.see(Roll(on[:, seen:], loud[:, seen:]), world)
         with torch.no_grad():
-            false = made(loud, before)
-        fake = [torch.cat(pair, 1) for pair in zip(before, false, strict=True)]
+            shown = gone_on_from(loud, before)
+            false = made(loud, shown)
+        fake = [torch.cat(pair, 1) for pair in zip(shown, false, strict=True)]
         gap = critic(*fake).mean() - critic(on, loud).mean()
         penalty = gradient_penalty(critic, (on, loud), fake, torch.rand(len(on)))
         adams[0].zero_grad()
         (gap + model["penalty"] * penalty).backward(inputs=list(critic.parameters()))
         adams[0].step()
         if (number + 1) % model["critic_steps"] == 0:
-            shown = [torch.cat(pair, 1) for pair in zip(before, made(loud, before), strict=True)]
+            shown = gone_on_from(loud, before)
+            phrase = made(loud, shown)
+            whole = [torch.cat(pair, 1) for pair in zip(shown, phrase, strict=True)]
             adams[1].zero_grad()
-            (-critic(*shown).mean()).backward(inputs=list(generator.parameters()))
+            (model["matching"] * matching.pull(phrase, world) - critic(*whole).mean()).backward(
+                inputs=list(generator.parameters())
+            )
             adams[1].step()
 
     return turn

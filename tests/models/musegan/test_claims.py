@@ -50,6 +50,23 @@ def test_another_order_of_bars_is_another_score(parameters):
     assert torch.allclose(bars.mean(1), bars[:, [1, 0, 3, 2]].mean(1))  # by bars alone the order would not be seen
 
 
+def test_without_a_phrase_critic_no_order_is_seen():
+    critic, model = the_critic(phrases=False, streams=[])
+    roll = phrases()
+    moved = type(roll)(*(part[:, [2, 0, 3, 1]] for part in roll))
+    torch.testing.assert_close(score(critic, model, roll), score(critic, model, moved))
+
+
+def test_without_a_temporal_generator_each_bar_has_noise_of_its_own():
+    for temporal, touched in ((True, [0, 1]), (False, [1])):
+        net = Generator(a_model(kind="jamming", temporal=temporal)).eval()
+        noise = torch.randn(2, 1, *net.latents.shape)
+        usual = net.maps(*noise, None, None)
+        noise[1, :, 0, -net.latents.each // 2 :] += 1  # the end of the first track's seed
+        apart = (net.maps(*noise, None, None) - usual).abs().amax((0, 2, 3, 4, 5))
+        assert [bar for bar in range(2) if apart[bar] > 0] == touched
+
+
 @pytest.mark.parametrize("pair", list(itertools.combinations(range(4), 2)))
 def test_any_two_bars_are_judged_together(pair):
     """A sum over bars, or over neighbours, would have no mixed difference of bars that lie apart."""

@@ -84,7 +84,7 @@ def test_a_cut_changes_no_byte(parts, tmp_path):
 
 
 def test_the_state_holds_both_sides_and_their_optimisers(tmp_path):
-    modules = {f"{name}.safetensors" for name in ("generator", "critics", "leads", "generator.average")}
+    modules = {f"{name}.safetensors" for name in ("generator", "critics", "leads", "matching", "generator.average")}
     adams = {f"{name}.optimiser.{end}" for name in ("generator", "critics") for end in ("safetensors", "json")}
     assert set(saved(trained(2), tmp_path / "a")) == modules | adams | {"counters.json"}
     with pytest.raises(StateError):
@@ -105,6 +105,25 @@ def test_critics_step_each_turn_and_the_generator_each_so_many():
     assert moved == [[True, turn % 3 == 2] for turn in range(6)]
 
 
+def test_critics_may_step_more_often_at_first_and_each_500th():
+    modeloid = a_modeloid(first_critic_steps=5)
+    scored = ["score" in modeloid.train(a_batch(), Rng(0).at(turn)) for turn in range(10)]
+    assert [turn for turn, one in enumerate(scored) if one] == [4, 9]
+    wanted = {}
+    for done in (0, 24, 25, 499, 500, 501):
+        modeloid._counters["generator_steps"] = done
+        wanted[done] = modeloid._steps_wanted()
+    assert wanted == {0: 5, 24: 5, 25: 2, 499: 2, 500: 5, 501: 2}
+
+
+def test_levels_step_further_than_weights():
+    far, near = (trained(2, level_steps=steps, calibrated=True).generator for steps in (20.0, 1.0))
+    fresh = trained(1, calibrated=True).generator  # calibrated, and no step of the generator yet
+    moved = [(net.notes.levels - fresh.notes.levels).abs().max().item() for net in (far, near)]
+    assert moved[0] == pytest.approx(20 * moved[1], rel=1e-3)
+    assert torch.equal(far.nets[0].first.weight, near.nets[0].first.weight)
+
+
 def test_steps_fall_at_the_end():
     assert [falling(turn, 100, 0.2) for turn in (0, 80, 90, 99, 100, 200)] == [1, 1, 0.5, 0.05, 0.01, 0.01]
     assert falling(99, 100, 0.0) == 1
@@ -112,7 +131,7 @@ def test_steps_fall_at_the_end():
 
 def test_it_learns_which_pitches_there_are():
     """All notes of the data lie in the lower half; the upper half falls silent."""
-    rates = {"learning_rate": 0.005, "critic_learning_rate": 0.005}
+    rates = {"learning_rate": 0.005, "critic_learning_rate": 0.005, "chords": False, "matching": 0.0}
     modeloid = a_modeloid(calibrated=False, context_bars=0, kind="composer", streams=[], **rates)
     high = []
     for turn in range(160):
@@ -165,7 +184,8 @@ def test_a_collapse_is_told():
         for net in modeloid.generator.nets:
             net.first.weight.zero_()
             net.first.bias.normal_()
-        for net in modeloid.generator.plays:
+        modeloid.generator.harmony.heard = None
+        for net in (*modeloid.generator.plays, modeloid.generator.harmony.first):
             net.weight.zero_()
         modeloid.generator.notes.levels[..., 0] += 1.0
         modeloid.generator.notes.gate_shares.fill_(1.0)

@@ -1,8 +1,9 @@
 """MuseGAN: rolls of several tracks by a generator over bars, against critics that see whole phrases.
 
-Read on in this order: `settings`, `kinds` and `presets` (what can be set), `sizes`, `latents` and `bars` (noise to
-maps), `notes` and `calibrate` (maps to notes), `generator`, `critic` and `learner` (how both learn), `measure` (what
-the paper measures), `wishes`, `leads` and `sampler` (pieces), `modeloid` (all of it as one object).
+Read on in this order: `settings`, `kinds` and `presets` (what can be set), `sizes`, `latents`, `bars` and `harmony`
+(noise to maps), `notes` and `calibrate` (maps to notes), `generator`, `measure` (what the paper measures), `tallies`
+(the same, to be trained through), `streams`, `critic`, `matching` and `learner` (how both learn), `wishes`, `leads` and
+`sampler` (pieces), `modeloid` (all of it as one object).
 """
 
 from __future__ import annotations

@@ -13,6 +13,8 @@ from modeloid.nets.volumes import Merge
 
 from .notes import Roll, columns_of
 from .sizes import OCTAVE, left_over, octaves, shrinking
+from .streams import Chroma, Shares, Together
+from .tallies import begun
 
 
 class BarFeatures(nn.Module):
@@ -76,52 +78,23 @@ class PhraseScore(nn.Module):
         return score[:, 0]
 
 
-class Chroma(nn.Module):
-    """The harmony of each bar: for each beat how much of each pitch class sounds in each track.
+class BarScore(nn.Module):
+    """The mean of the bars' scores, each seen alone: the published bar discriminator, and nothing above it.
 
     Parameters
     ----------
-    tracks, beats
+    features
         Of a bar.
-    features
-        What comes out.
     """
 
-    def __init__(self, tracks: int, beats: int, features: int) -> None:
+    def __init__(self, features: int) -> None:
         super().__init__()
-        self.beats = beats
-        self.beat = nn.Linear(OCTAVE * tracks, features)
-        self.bar = nn.Linear(beats * features, features)
+        self.score = nn.Linear(features, 1)
 
-    def forward(self, on: Tensor) -> Tensor:
-        """From (n, bars, steps, pitches, tracks), the pitches whole octaves, to (n, bars, features)."""
-        n, bars, steps, pitches, tracks = on.shape
-        folded = on.reshape(n, bars, steps, pitches // OCTAVE, OCTAVE * tracks).sum(3)
-        beats = folded.reshape(n, bars, self.beats, steps // self.beats, -1).mean(3)
-        return leaky_relu(self.bar(leaky_relu(self.beat(beats), 0.2).flatten(2)), 0.2)
-
-
-class Shares(nn.Module):
-    """Each track of each bar in few numbers: whether it sounds at all, how much begins, how much is one step long.
-
-    Parameters
-    ----------
-    tracks
-        How many.
-    features
-        What comes out.
-    """
-
-    def __init__(self, tracks: int, features: int) -> None:
-        super().__init__()
-        self.bar = nn.Linear(3 * tracks, features)
-
-    def forward(self, on: Tensor, begins: Tensor, following: Tensor) -> Tensor:
-        """From cells (n, bars, steps, pitches, tracks) that sound, begin, and sound at the next step, to features."""
-        begun = begins.sum((2, 3))
-        short = (begins * (1 - following)).sum((2, 3)) / (1 + begun)
-        told = torch.cat([1 - (-on.sum((2, 3))).exp(), begun.clamp(min=0).log1p(), short], 2)
-        return leaky_relu(self.bar(told), 0.2)
+    def forward(self, features: Tensor) -> Tensor:
+        """From (n, bars, features) to a score an item, (n,)."""
+        scores: Tensor = self.score(features).mean((1, 2))
+        return scores
 
 
 class Critic(nn.Module):
@@ -149,24 +122,25 @@ class Critic(nn.Module):
         few = max(1, width // 4)
         self.chroma = Chroma(tracks, model["beats"], few) if "chroma" in self.streams else None
         self.shares = Shares(tracks, few) if "shares" in self.streams else None
-        features = hidden + few * (int(self.chroma is not None) + int(self.shares is not None))
-        self.phrase = PhraseScore(features, bars, width)
+        self.notes = [place for place, column in enumerate(self.columns) if column not in model["drums"]]
+        wanted = "harmony" in self.streams and self.notes
+        self.together = Together(len(self.notes), model["beats"], few) if wanted else None
+        features = hidden + few * sum(one is not None for one in (self.chroma, self.shares, self.together))
+        self.phrase = PhraseScore(features, bars, width) if model["phrases"] else BarScore(features)
 
     def forward(self, on: Tensor, loud: Tensor | None = None) -> Tensor:
         """A score an item, (n,); see `seen` for what it takes: the bars before and the phrase, all tracks."""
         planes = [self._cut(part) for part in (on, loud) if part is not None]
         on, features = planes[0], []
         if self.shares is not None or "onsets" in self.streams:
-            time = on.flatten(1, 2)
-            silence = torch.zeros_like(time[:, :1])
-            last = torch.cat([silence, time[:, :-1]], 1).reshape(on.shape)
-            begins = on * (1 - last * self.pitched)
+            begins, following = begun(on, self.pitched)
             planes += [begins] if "onsets" in self.streams else []
             if self.shares is not None:
-                following = torch.cat([time[:, 1:], silence], 1).reshape(on.shape)
                 features.append(self.shares(on, begins, following))
         if self.chroma is not None:
             features.append(self.chroma(on))
+        if self.together is not None:
+            features.append(self.together(on[..., self.notes]))
         score: Tensor = self.phrase(torch.cat([self.cells(torch.cat(planes, 4)), *features], 2))
         return score
 

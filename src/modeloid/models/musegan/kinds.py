@@ -3,4 +3,4 @@
 from __future__ import annotations
 
 KINDS = ("composer", "jamming", "hybrid")
-STREAMS = ("onsets", "chroma", "shares")
+STREAMS = ("onsets", "chroma", "shares", "harmony")

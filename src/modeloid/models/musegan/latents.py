@@ -52,23 +52,38 @@ class Latents(nn.Module):
         Of `kinds.KINDS`.
     tracks, size, width, bars, norm
         Tracks that are made; numbers a track; see `Temporal`.
+    chords
+        Whether there is one source more, of chords, which becomes a vector of twice `each`.
+    temporal
+        Whether a net makes the vectors of bars of one seed; or each bar has noise of its own (an ablation).
     """
 
-    def __init__(self, kind: str, tracks: int, size: int, width: int, bars: int, norm: str) -> None:
+    def __init__(
+        self,
+        kind: str,
+        tracks: int,
+        size: int,
+        width: int,
+        bars: int,
+        norm: str,
+        chords: bool = False,
+        temporal: bool = True,
+    ) -> None:
         super().__init__()
-        self.kind, self.tracks = kind, tracks
+        self.kind, self.tracks, self.chords = kind, tracks, chords
         self.each = size // (4 if kind == "hybrid" else 2)
         shared, private = kind != "jamming", kind != "composer"
-        self.sources = int(shared) + tracks * int(private)
-        self.temporal = nn.ModuleList(Temporal(self.each, width, bars, norm) for _ in range(self.sources))
+        self.sources = int(shared) + tracks * int(private) + int(chords)
+        self.bars, nets = bars, self.sources if temporal else 0
+        self.temporal = nn.ModuleList(Temporal(self.each, width, bars, norm) for _ in range(nets))
 
     @property
     def shape(self) -> tuple[int, int]:
         """Of one piece's noise, twice: sources, numbers."""
-        return (self.sources, self.each)
+        return (self.sources, self.each if len(self.temporal) else self.bars * self.each)
 
     def forward(self, held: Tensor, seeds: Tensor) -> list[Tensor]:
-        """One (n, bars, size) for each generator: one for a composer, else one a track.
+        """One (n, bars, size) for each generator: one for a composer, else one a track; last the chords', if there are.
 
         Parameters
         ----------
@@ -76,14 +91,15 @@ class Latents(nn.Module):
             Shape (n, sources, numbers): what holds for the phrase, what becomes its bars.
         """
         over_bars = [net(seeds[:, source]) for source, net in enumerate(self.temporal)]
-        bars = over_bars[0].shape[1]
-        vectors = [
-            torch.cat([held[:, source, None].expand(-1, bars, -1), over_bars[source]], dim=2)
-            for source in range(self.sources)
-        ]
+        if not over_bars:
+            over_bars = list(seeds.view(len(seeds), self.sources, self.bars, self.each).unbind(1))
+        held = held[:, :, None, : self.each].expand(-1, -1, self.bars, -1)
+        vectors = [torch.cat([held[:, source], over_bars[source]], dim=2) for source in range(self.sources)]
+        chords = vectors[self.sources - 1 :] if self.chords else []
+        vectors = vectors[: self.sources - len(chords)]
         if self.kind != "hybrid":
-            return vectors
-        return [torch.cat([vectors[0], own], dim=2) for own in vectors[1:]]
+            return vectors + chords
+        return [torch.cat([vectors[0], own], dim=2) for own in vectors[1:]] + chords
 
 
 def moved(held: Tensor, fresh: Tensor, change: float) -> Tensor:

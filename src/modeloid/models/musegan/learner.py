@@ -15,11 +15,13 @@ from .critic import seen
 from .generator import Generator
 from .latents import moved
 from .likeness import neighbours
+from .matching import Matching
 from .notes import Roll, joined
 from .sampler import draws_shape
 from .wishes import USUAL_CHANGE
 
-_LEAST_STEP = 0.01
+_LEAST_STEP, _GATES_SEEN = 0.01, 2
+_QUICK = ("levels", "strength")
 
 
 class Scene(NamedTuple):
@@ -82,16 +84,24 @@ class Learner:
         The modeloid's `model` dict.
     generator, critics
         The networks.
+    matching
+        What draws means to the data's.
     world
         One or several processes: gradients become those of the whole batch.
     """
 
     def __init__(
-        self, model: Mapping[str, Any], generator: Generator, critics: nn.ModuleList, world: TorchWorld
+        self,
+        model: Mapping[str, Any],
+        generator: Generator,
+        critics: nn.ModuleList,
+        matching: Matching,
+        world: TorchWorld,
     ) -> None:
+        self._matching = matching
         self.model, self.generator, self.critics, self._world = model, generator, critics, world
         betas = (model["first_moment"], 0.9)
-        self.adam_generator = torch.optim.Adam(generator.parameters(), model["learning_rate"], betas)
+        self.adam_generator = torch.optim.Adam(_groups(generator, model), model["learning_rate"], betas)
         self.adam_critics = torch.optim.Adam(critics.parameters(), model["critic_learning_rate"], betas)
 
     def made(self, given: Scene, turn: int = 0) -> Roll:
@@ -157,15 +167,25 @@ class Learner:
                 penalty = penalty + gradient_penalty(critic, real, made, share)
         return distance, penalty
 
-    def generator_step(self, real: Scene, turn: int) -> float:
-        """One step of the generator; the mean score of what it made, over all critics."""
+    def generator_step(self, real: Scene, turn: int) -> tuple[float, Scene]:
+        """One step of the generator; the mean score of what it made, over all critics, and what that went on from."""
         with self._world.autocast():
             begun, phrase = self.played(real, turn)
             score: Tensor = self.scores(begun.whole(phrase)).mean()
+            loss = -score
+            if self.model["matching"]:
+                loss = loss + self.model["matching"] * self._matching.pull(phrase, self._world)
         self.adam_generator.zero_grad()
-        (-score).backward(inputs=list(self.generator.parameters()))  # type: ignore[no-untyped-call]
+        loss.backward(inputs=list(self.generator.parameters()))  # type: ignore[no-untyped-call]
         self._step(self.adam_generator, self.generator, turn, len(phrase.on), self.model["learning_rate"])
-        return float(score.detach())
+        return float(score.detach()), begun
+
+    @torch.no_grad()
+    def see_gates(self, given: Scene, memory: float) -> None:
+        """Several phrases' gates at each scene; inside `Average.averaged`, whose weights are sampled with."""
+        for _ in range(_GATES_SEEN):
+            noise = self._noise(given)
+            self.generator.see_gates(noise[0], noise[1], given.before, memory)
 
     def scores(self, whole: Roll) -> Tensor:
         """The sum of all critics' scores of each item, (n,)."""
@@ -175,8 +195,17 @@ class Learner:
     def _step(self, adam: torch.optim.Adam, net: nn.Module, turn: int, count: int, rate: float) -> None:
         self._world.average_gradients(net.parameters(), count)
         for group in adam.param_groups:
-            group["lr"] = rate * falling(turn, self.model["planned_turns"], self.model["falling"])
+            share = falling(turn, self.model["planned_turns"], self.model["falling"])
+            group["lr"] = rate * share * group.get("times", 1.0)
         adam.step()
+
+
+def _groups(generator: Generator, model: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The generator's parameters; levels and strengths, each one number for much that sounds, step further."""
+    quick = [one for name, one in generator.named_parameters() if name.rpartition(".")[2] in _QUICK]
+    known = {id(one) for one in quick}
+    rest = [one for one in generator.parameters() if id(one) not in known]
+    return [{"params": rest}, *([{"params": quick, "times": float(model["level_steps"])}] if quick else [])]
 
 
 def falling(turn: int, planned: int, share: float) -> float:

@@ -100,8 +100,8 @@ def tonal_distance(on: Rolls, beats: int, legacy: bool = False) -> Floats:
     chroma = folded(on, legacy).reshape(n * bars, beats, steps // beats, OCTAVE, tracks).sum(2).astype(np.float64)
     total = chroma.sum(2, keepdims=True)
     with np.errstate(invalid="ignore", divide="ignore"):
-        centroids = np.einsum("ck,nbkt->nbct", _centroids(), chroma / total)
-    far = np.sqrt(((centroids[..., :, None] - centroids[..., None, :]) ** 2).sum(2))
+        place = np.einsum("ck,nbkt->nbct", centroids(), chroma / total)
+    far = np.sqrt(((place[..., :, None] - place[..., None, :]) ** 2).sum(2))
     if legacy:
         far = far.mean(1)[:, None]
     return _mean(far.reshape(-1, tracks, tracks))
@@ -157,7 +157,8 @@ def least_steps(steps: int, legacy: bool = False) -> int:
     return 2 if legacy else max(2, 3 * steps // 96)
 
 
-def _centroids() -> Floats:
+def centroids() -> Floats:
+    """The tonal centroid space, (6, 12): circles of fifths, minor and major thirds."""
     k = np.arange(OCTAVE)
     angles = [7 * np.pi * k / 6, 3 * np.pi * k / 2, 2 * np.pi * k / 3]
     rows = [

@@ -21,6 +21,7 @@ from .items import Items
 from .leads import Leads
 from .learner import Learner, Scene, scene
 from .likeness import apart, far, features, neighbours
+from .matching import Matching
 from .notes import Roll, of_velocities
 from .sampler import sampled
 from .wishes import known, understood
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from modeloid.cycle.contract import World
 
 _MEMORY = 0.99
+_FIRST, _EACH = 25, 500
+_GATE_MEMORY = 0.98
 
 
 class MuseGan:
@@ -55,15 +58,26 @@ class MuseGan:
         self._world = of(world)
         with self._world.seeded(card.rng.at("init")):
             self.generator, self.critics = Generator(self.model), critics(self.model)
-        self._leads = Leads(self.model)
-        for module in (self.generator, self.critics, self._leads):
+        self._leads, self._matching = Leads(self.model), Matching(self.model)
+        for module in (self.generator, self.critics, self._leads, self._matching):
             self._world.place(module)
-        self._learner = Learner(self.model, self.generator, self.critics, self._world)
+        self._learner = Learner(self.model, self.generator, self.critics, self._matching, self._world)
         self._average = Average(self.generator, self.model["average"])
         # how little items of train share, and how far their features lie apart: what made ones are held against
-        self._counters: dict[str, Any] = {"turn": 0, "generator_steps": 0, "data_apart": 0.0, "data_far": 0.0}
+        self._counters: dict[str, Any] = {
+            "turn": 0,
+            "generator_steps": 0,
+            "critic_steps": 0,
+            "data_apart": 0.0,
+            "data_far": 0.0,
+        }
         self._state = State(
-            modules={"generator": self.generator, "critics": self.critics, "leads": self._leads},
+            modules={
+                "generator": self.generator,
+                "critics": self.critics,
+                "leads": self._leads,
+                "matching": self._matching,
+            },
             optimisers={"generator": self._learner.adam_generator, "critics": self._learner.adam_critics},
             averages={"generator": self._average},
             counters=self._counters,
@@ -88,17 +102,28 @@ class MuseGan:
             shown = scene(real, self.model, begins)
             self._prepare(shown, turn)
             told, made = self._learner.critic_step(shown, turn)
-            if (turn + 1) % self.model["critic_steps"] == 0:
-                told["score"] = self._learner.generator_step(shown, turn)
+            self._counters["critic_steps"] += 1
+            if self._counters["critic_steps"] >= self._steps_wanted():
+                self._counters["critic_steps"] = 0
+                told["score"], begun = self._learner.generator_step(shown, turn)
                 told["diversity"] = self._diversity(shown, made)
                 self._average.update()
+                with self._average.averaged():
+                    self._learner.see_gates(begun, _GATE_MEMORY)
                 self._counters["generator_steps"] += 1
         self._counters["turn"] = turn + 1
         return told
 
+    def _steps_wanted(self) -> int:
+        """Of the critics for the next one of the generator; more at first, and now and then (code v1 and v2: 100)."""
+        done, first = self._counters["generator_steps"], int(self.model["first_critic_steps"])
+        return first if first and (done < _FIRST or done % _EACH == 0) else int(self.model["critic_steps"])
+
     def _prepare(self, shown: Scene, turn: int) -> None:
         """What data tells beyond gradients: levels at the first turn, given tracks to keep, how little items share."""
         self._leads.keep(shown.given)
+        if self.model["matching"]:
+            self._matching.see(shown.phrase, self._world)
         tracks = self.generator.made
         if turn == 0 and self.model["calibrated"]:
             drums = [column in self.model["drums"] for column in tracks]
@@ -107,6 +132,7 @@ class MuseGan:
             with torch.no_grad():
                 maps = self.generator.maps(noise[0], noise[1], shown.before, shown.given)
             self.generator.notes.calibrate(maps, rates)
+            self._learner.see_gates(shown, 0.0)
             self._agree_on_levels()
         if len(shown.phrase.on) > 1:
             self._remember(shown.phrase.tracks(tracks))
@@ -115,7 +141,9 @@ class MuseGan:
         bars = real.on.amax((2, 3)).sum((0, 1)).double().cpu().numpy()
         counted = self._world.sum(np.append(bars, float(real.on.shape[0] * real.on.shape[1])))
         shares = self.generator.notes.gate_shares
-        shares.lerp_(torch.from_numpy(counted[:-1] / counted[-1]).to(shares), 1 - _MEMORY)
+        # at first the mean of all batches, so that the first one is not remembered above the others
+        share_of_now = max(1 - _MEMORY, 1 / (1 + int(self._counters["turn"])))
+        shares.lerp_(torch.from_numpy(counted[:-1] / counted[-1]).to(shares), share_of_now)
         told = features(real)
         now = {"data_apart": apart(real.on, neighbours(real.on)), "data_far": far(told, neighbours(told))}
         for name, values in now.items():

@@ -105,8 +105,11 @@ class Notes(nn.Module):
         self.register_buffer("pitched", 1.0 - torch.tensor(drums, dtype=torch.float32), persistent=False)
         size = (model["shape"][2], len(drums), len(self.names))
         self.levels = nn.Parameter(torch.zeros(size)) if model["calibrated"] else None
-        gated = model["calibrated"] and model["gates"]
-        self.gate_norm = nn.BatchNorm1d(len(drums), affine=False) if gated else None
+        self.keeps_shares = model["calibrated"] and model["gates"]
+        self.gate_middle: Tensor
+        self.gate_spread: Tensor
+        self.register_buffer("gate_middle", torch.zeros(len(drums)))
+        self.register_buffer("gate_spread", torch.ones(len(drums)))
         self.gate_shares: Tensor
         self.register_buffer("gate_shares", torch.full((len(drums),), 0.5))
 
@@ -148,21 +151,38 @@ class Notes(nn.Module):
         return straight_through(logits, slope, None if draws is None else draws[..., number])
 
     def _gates(self, playing: Tensor, slope: float) -> Tensor:
-        if self.gate_norm is not None:
+        if self.keeps_shares:
             playing = self._kept_to_shares(playing)
         gate = playing.sigmoid() if self.neurons == "real" else straight_through(playing, slope)
         return gate[:, :, None, None]
 
     def _kept_to_shares(self, playing: Tensor) -> Tensor:
         """Logits above 0 as often as the data's tracks play: which bars is learnt, how many is not."""
-        norm, flat = self.gate_norm, playing.flatten(0, 1)
-        assert norm is not None, "only calibrated gates keep to shares"
-        standard = nn.functional.batch_norm(
-            flat, norm.running_mean, norm.running_var, training=self.training and len(flat) > 1
-        )
+        flat = playing.flatten(0, 1)
+        if not self.training or len(flat) < 2:
+            return (playing - self.gate_middle.to(playing.dtype)) / self.gate_spread.to(playing.dtype)
+        standard = nn.functional.batch_norm(flat, None, None, training=True)
         level = torch.special.ndtri(self.gate_shares.clamp(_LEAST_GATE, 1 - _LEAST_GATE)).to(playing.dtype)
         kept: Tensor = standard.view_as(playing) + level
         return kept
+
+    @torch.no_grad()
+    def remember_gates(self, playing: Tensor, memory: float) -> None:
+        """See logits of the weights that are sampled with: where they must be cut to keep to the shares, how they vary.
+
+        Parameters
+        ----------
+        playing
+            Shape (n, bars, tracks).
+        memory
+            Weight of what was seen before, 0 to 1.
+        """
+        ordered = playing.flatten(0, 1).to(self.gate_middle.dtype).sort(0).values
+        place = (len(ordered) - 1) * (1 - self.gate_shares.clamp(_LEAST_GATE, 1 - _LEAST_GATE))
+        below = place.floor().long()
+        lower, upper = (ordered.gather(0, one.clamp(max=len(ordered) - 1)[None])[0] for one in (below, below + 1))
+        self.gate_middle.lerp_(torch.lerp(lower, upper, (place - below).to(ordered.dtype)), 1 - memory)
+        self.gate_spread.lerp_(ordered.std(0).clamp(min=_LEAST_SHARE), 1 - memory)
 
     def _held(self, begin: Tensor, hold: Tensor, loud: Tensor, before: Roll | None) -> Roll:
         n, bars, steps, *cells = begin.shape

@@ -54,10 +54,13 @@ _PUBLISHED = {
     "neurons": "real",
     "velocities": False,
     "calibrated": False,
+    "chords": False,
+    "matching": 0.0,
     "norm": "batch",
     "streams": [],
     "average": 0.0,
     "falling": 0.0,
+    "first_critic_steps": 100,
 }
 """What the paper has: no context, each cell decided alone and thresholded, no gates, batch norm, one stream."""
 
@@ -83,7 +86,7 @@ def _full() -> dict[str, dict[str, Any]]:
 _BAND_16 = _data(4, 5, _BAND, transpose=[-5, 6])
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "default": _preset("A band of five, 16 steps a bar: some minutes on a processor.", _BAND_16, 8, 2400, 4, **_SMALL),
+    "default": _preset("A band of five, 16 steps a bar: some minutes on a processor.", _BAND_16, 8, 1200, 4, **_SMALL),
     **_full(),
 }
 PRESETS["small"] = PRESETS["default"]
