@@ -3,9 +3,10 @@ import json
 import numpy as np
 import pytest
 
-from modeloid.bench import transfer
+from modeloid.bench import strengths, transfer, transferred
 from modeloid.bench.genres import Training
 from modeloid.cycle.errors import ModeloidError
+from modeloid.models import cyclegan, discogan
 from modeloid.music.represent import representation
 
 SPEC = {"kind": "multitrack", "tracks": "one", "low": 48, "high": 72, "values": "binary"}
@@ -38,7 +39,7 @@ class Domain:
 
 @pytest.fixture(scope="module")
 def judge():
-    return transfer.Judge(Domain(), Domain.representation, how=Training(width=4, turns=80, batch=8, rate=0.01))
+    return transferred.Judge(Domain(), Domain.representation, how=Training(width=4, turns=80, batch=8, rate=0.01))
 
 
 def moved(rolls, to):
@@ -46,7 +47,7 @@ def moved(rolls, to):
 
 
 def test_a_copy_keeps_all_and_transfers_nothing(judge):
-    found = judge(transfer._copy)
+    found = judge(transferred.copy)
     assert found["strength"] == pytest.approx(0.0, abs=1e-9)
     assert found["strength_three"] == pytest.approx(0.0, abs=1e-9)
     assert found["target"] < 0.1
@@ -67,11 +68,12 @@ def test_the_true_map_transfers_and_keeps_the_rhythm(judge):
     assert 0.9 < found["back_spoilt"] < 1.0
     assert found["distance"] == pytest.approx(0.0, abs=0.2)
     assert found["real"] > 0.9
+    assert found["rubbish_real"] < 0.1
     assert found["unmasked"] > 0.6
 
 
 def test_any_phrase_of_the_other_genre_transfers_and_does_not_come_back(judge):
-    found = judge(transfer._swap(judge.real))
+    found = judge(transferred.swap(judge.real))
     assert found["target"] > 0.9
     assert found["distance"] == pytest.approx(0.0, abs=0.2)
     assert found["back_written"] < 0.7
@@ -115,7 +117,7 @@ def test_silence_is_infinitely_far(judge):
 
 def test_small_noise_is_small():
     rolls = phrases(50, 0, 4, 0)
-    spoilt = transfer._spoilt(rolls, np.random.default_rng(0))
+    spoilt = transferred._spoilt(rolls, np.random.default_rng(0))
     wrong = (rolls != spoilt).sum() / rolls.sum()
     assert wrong == pytest.approx(0.04, abs=0.01)
 
@@ -127,16 +129,22 @@ def test_unknown_names_are_refused(tmp_path):
         transfer.run(tmp_path, pairs=["jazz-classic"])
 
 
+@pytest.mark.parametrize("family", [cyclegan, discogan], ids=["cyclegan", "discogan"])
+def test_every_pair_has_a_preset_that_learns_between_its_genres(family):
+    for pair, preset in transfer.PAIRS.items():
+        assert "-".join(family.presets[preset]["data"]["sets"]) == pair
+
+
 def test_the_published_strength_by_its_own_formula():
     """Brunner et al. 2018, partial: 88.09, 9.87, 87.73 and 92.53, 25.87, 89.51 per cent give 71.6."""
     rows = ((0.8809, 0.0987, 0.8773), (0.9253, 0.2587, 0.8951))
-    strengths = [(before - there + back - there) / 2 for before, there, back in rows]
-    assert np.mean(strengths) == pytest.approx(transfer.PUBLISHED[1][1], abs=0.0005)
+    found = [(before - there + back - there) / 2 for before, there, back in rows]
+    assert np.mean(found) == pytest.approx(strengths.PUBLISHED[1][1], abs=0.0005)
 
 
 def test_the_table_and_what_is_stored(judge):
     found = {name: round(value, 4) for name, value in judge(moved).items()}
-    score = transfer.Score("classical-pop", "cyclegan", 0, **found, turns=3, minutes=0.1, detail="x")
+    score = strengths.Score("classical-pop", "cyclegan", 0, **found, turns=3, minutes=0.1, detail="x")
     lines = transfer.table([score])
     assert len(lines) == 5
     assert "0.716" in lines[2]

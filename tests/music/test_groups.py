@@ -119,3 +119,24 @@ def test_a_group_without_an_item_is_named(names, tmp_path):
     sets = {"a": [names[0]], "b": [f"folder:{tmp_path / 'low'}"]}
     with pytest.raises(DataError, match=r"group 'b' has no item in \w+ \(.*no note"):
         domain.open({"sets": sets, "representation": {**ROLL, "whole": True}})
+
+
+def test_pieces_are_judged_beside_each_group(opened):
+    ours = {name: [index for index in opened._parts["train"] if opened._group[index] == which]
+            for which, name in enumerate("ab")}  # fmt: skip
+    assert all(ours.values()) and sum(map(len, ours.values())) == len(opened.pieces("train"))
+    judged = opened.judge([to_score(opened._pieces[index]) for index in ours["a"]], "train")
+    assert {name for name in judged if "group/" in name} == {
+        f"{beside}group/{name}/{far}"
+        for beside in ("", "data/")
+        for name in "ab"
+        for far in ("wasserstein", "overlap", "frechet")
+    }
+    assert [len(opened._represented("train", which)) for which in (0, 1)] == [len(ours[name]) for name in "ab"]
+    assert judged["group/a/frechet"] < judged["group/b/frechet"]
+
+
+def test_without_groups_nothing_is_said_of_them(names):
+    alone = domain.open({"sets": names, "representation": ROLL})
+    judged = alone.judge([to_score(piece) for piece in alone.pieces("valid")], "valid")
+    assert "wasserstein" in judged and not any("group/" in name for name in judged)

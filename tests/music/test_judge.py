@@ -88,6 +88,27 @@ def test_one_real_piece_has_no_floor():
     assert all(np.isfinite(value) for value in values.values())
 
 
+def test_pieces_are_compared_with_each_group_alone():
+    quick = [piece([(onset / 4, length / 4, pitch) for onset, length, pitch in scattered(seed)]) for seed in range(30)]
+    one = Real(lambda: REAL + quick)
+    knows = Judge(one, {"slow": Real(lambda: REAL), "quick": Real(lambda: quick), "none": Real(list)})
+    slow_made, quick_made = knows(windows(range(200, 208))), knows(quick[:8])
+    for made, near, far in ((slow_made, "slow", "quick"), (quick_made, "quick", "slow")):
+        for name, sign in (("wasserstein", 1), ("frechet", 1), ("overlap", -1)):
+            assert sign * made[f"group/{near}/{name}"] < sign * made[f"group/{far}/{name}"]
+        assert 3 * made[f"group/{near}/wasserstein"] < made[f"group/{far}/wasserstein"]
+        assert made[f"group/{far}/wasserstein"] > 3 * made[f"data/group/{far}/wasserstein"]
+    assert not any("none" in name for name in slow_made)
+    alone = Judge(one)(windows(range(200, 208)))
+    assert alone == {name: value for name, value in slow_made.items() if "group/" not in name}
+
+
+def scattered(seed):
+    """Sixteenths all over the keyboard."""
+    generator = np.random.default_rng(seed)
+    return [(step, 1, int(generator.integers(40, 90))) for step in range(80)]
+
+
 NOTES = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 40), st.integers(0, 127)), max_size=12)
 KNOWS = judge(real=REAL[:6])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -42,11 +42,13 @@ class Judge:
     ----------
     real
         The real pieces.
+    groups
+        Group -> its real pieces, where a modeloid learns between groups: distances are said to each of them as well.
     """
 
-    def __init__(self, real: Real) -> None:
-        self._real = real
-        self._floors: dict[tuple[int, int], dict[str, float]] = {}
+    def __init__(self, real: Real, groups: Mapping[str, Real] | None = None) -> None:
+        self._real, self._groups = real, dict(groups or {})
+        self._floors: dict[tuple[str, int, int], dict[str, float]] = {}
 
     def __call__(self, pieces: Sequence[Columns]) -> dict[str, float]:
         """Judge a set of made pieces.
@@ -63,8 +65,10 @@ class Judge:
         and ``nearest_share``: mean over the pieces, see `originality.Origin`, beside ``data/...`` of unseen real
         excerpts; ``drum_longest_run`` ... the same of drums, where there are any. ``diversity``: see
         `measure.diversity`, beside ``data/...`` of the real excerpts; near 0, the pieces are one and the same.
-        ``silent``: share of the made pieces without a note. What no piece has a value of is left out. Empty without
-        pieces.
+        ``group/NAME/wasserstein``, ``group/NAME/overlap`` and ``group/NAME/frechet`` are the three distances to the
+        real excerpts of one group alone, each beside ``data/group/NAME/...``: what is brought into a group is to come
+        near that one. ``silent``: share of the made pieces without a note. What no piece has a value of is left out.
+        Empty without pieces.
         """
         if not pieces:
             return {}
@@ -88,20 +92,23 @@ class Judge:
             means = {name: table.mean(name)[0], f"data/{name}": real.mean(name)[0]}
             values |= {key: mean for key, mean in means.items() if mean is not None}
         values |= self._apart(table, like)
+        for name, group in self._groups.items():
+            if len(group.notes.piece):
+                values |= self._apart(table, group.like(made), f"group/{name}/")
         for beside, shared in (("data/", like.shared), ("", self._real.shared(made))):
             values |= {beside + name: float(np.mean(column)) for name, column in shared.items()}
         apart = {"diversity": diversity(made), "data/diversity": like.diversity}
         values |= {name: value for name, value in apart.items() if value is not None}
         return values
 
-    def _apart(self, made: Table, like: Excerpts) -> dict[str, float]:
-        """The three distances, and the same of as many real excerpts."""
-        values = _distances(made, like)
+    def _apart(self, made: Table, like: Excerpts, whose: str = "") -> dict[str, float]:
+        """The three distances, and the same of as many real excerpts under ``data/``; `whose` stands before names."""
+        values = {whose + name: value for name, value in _distances(made, like).items()}
         if len(like) < 2:
             return values
-        key = (like.beats, len(made))
+        key = (whose, like.beats, len(made))
         if key not in self._floors:
-            self._floors[key] = _floors(like, len(made))
+            self._floors[key] = {f"data/{whose}{name}": far for name, far in _floors(like, len(made)).items()}
         return values | self._floors[key]
 
 
@@ -125,7 +132,7 @@ def _floors(like: Excerpts, count: int) -> dict[str, float]:
         if len(column) > 1:
             far.append(floor(wassersteins, column, count, draws).mean() / unit(name, column))
             alike.append(floor(overlaps, column, count, draws).mean())
-    values = {"data/wasserstein": float(np.mean(far)), "data/overlap": float(np.mean(alike))} if far else {}
+    values = {"wasserstein": float(np.mean(far)), "overlap": float(np.mean(alike))} if far else {}
     if like.vectors.names:
-        values["data/frechet"] = float(floor(frechets, like.vectors.of(real), count, draws).mean())
+        values["frechet"] = float(floor(frechets, like.vectors.of(real), count, draws).mean())
     return values

@@ -1,10 +1,14 @@
 """The families on real files: two folders of tunes, from the domain's groups to a piece in the other group."""
 
+import json
+
 import numpy as np
 import pytest
 
 from modeloid.backends.arguments import WishError
+from modeloid.backends.torch import TorchWorld
 from modeloid.cycle.card import Card
+from modeloid.cycle.loop import run
 from modeloid.cycle.rng import Rng
 from modeloid.cycle.world import Alone
 from modeloid.models import cyclegan, discogan
@@ -87,3 +91,21 @@ def test_an_empty_group_is_refused_by_name(tmp_path, monkeypatch):
     data["sets"]["high"] = []
     with pytest.raises(DataError, match="'high'"):
         music.open(data)
+
+
+def test_best_is_what_lies_nearest_to_the_group_that_samples_go_to(tmp_path, monkeypatch):
+    data = folders(tmp_path, monkeypatch)
+    opened = music.open(data)
+    model = cyclegan.make(opened, TINY["cyclegan"])
+    wanted = {"wishes": {"to": "high"}, "best": "min judge/group/high/wasserstein", "pieces": 6}
+    cycle = {"batch": 4, "last": "4t", **dict.fromkeys(("validate", "generate", "save"), "2t"), **wanted}
+    card = Card(tmp_path / "run", "id", "tiny", ("a",), "doc", model, data, cycle, cyclegan.load_model)
+    card.directory.mkdir()
+    outcome = run(card, opened, TorchWorld())
+    lines = [json.loads(line) for line in (card.directory / "record" / "log.jsonl").read_text().splitlines()]
+    judged = {line["step"]: line["judge"]["group/high/wasserstein"] for line in lines if "judge" in line}
+    assert sorted(judged) == [2, 4]
+    assert outcome.best["quantity"] == "judge/group/high/wasserstein"
+    assert outcome.best["step"] == min(judged, key=judged.get)
+    assert outcome.best["value"] == pytest.approx(min(judged.values()))
+    assert all("data/group/high/wasserstein" in line["judge"] for line in lines if "judge" in line)

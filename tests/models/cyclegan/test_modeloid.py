@@ -39,7 +39,9 @@ def saved(modeloid, directory):
     return {path.name: path.read_bytes() for path in sorted(directory.iterdir())}
 
 
-@pytest.mark.parametrize("parts", [{}, {"extra": "partial", "identity": 1.0, "shortcut": 1.0, "veil": 0.1}])
+@pytest.mark.parametrize(
+    "parts", [{}, {"extra": "partial", "identity": 1.0, "shortcut": 1.0, "veil": 0.1, "guide": 1.0, "sharpness": 2.0}]
+)
 def test_it_keeps_the_contract(parts):
     found = check(a_card(cyclegan, **{**TINY, **parts}), cyclegan.load_model, Toy(), Alone())
     assert [result for result in found if not result.passed] == []
@@ -98,6 +100,26 @@ def test_legacy_trains_its_further_discriminators_all_the_same():
     modeloid.train(a_batch(), Rng(0))
     after = list(modeloid.game.extras.parameters())
     assert all((one != other).any() for one, other in zip(before, after, strict=True))
+
+
+def test_a_guide_learns_of_real_items_and_teaches_the_generators():
+    import torch
+
+    game = a_modeloid(cyclegan, **TINY, guide=2.0).game
+    real = tuple(torch.from_numpy(batch[:, None]).float() for batch in a_batch().values())
+    fake, noise = game.fakes(real), game.noise(real)
+    lost = game.generators_lose(real, fake, noise)
+    told = lost["adversarial"] + 10 * lost["cycle"] + 2 * lost["guide"]
+    assert lost["total"].item() == pytest.approx(told.item(), rel=1e-5)
+    assert lost["guide"].item() == pytest.approx(game.guides[0].lose(fake).item(), rel=1e-5)
+    without = a_modeloid(cyclegan, **TINY).game
+    assert "guide" not in without.generators_lose(real, fake, noise)
+    for one, guided in ((without, 0), (game, 1)):
+        critics = one.critics_lose(real, torch.cat(real), fake, noise, np.random.default_rng(0))
+        alone = sum(one._told_apart(one.critics[i], real[i], fake[i].detach(), noise[i]) for i in (0, 1))
+        wrong = sum(guide.lose(real) for guide in one.guides)
+        assert len(one.guides) == guided
+        assert critics.item() == pytest.approx((alone + wrong).item(), rel=1e-5)
 
 
 def test_a_third_group_is_for_full_discriminators():
@@ -207,6 +229,21 @@ def test_wishes_that_cannot_be_fulfilled():
             modeloid.sample(1, Rng(0), **wish)
 
 
+def test_discriminators_are_shown_surer_cells_than_are_made():
+    import torch
+
+    real = tuple(torch.from_numpy(batch[:, None]).float() for batch in a_batch().values())
+    told = []
+    for sharpness in (1.0, 4.0):
+        game = a_modeloid(cyclegan, **TINY, sharpness=sharpness).game
+        seen = []
+        game.critics[1].register_forward_pre_hook(lambda _, given, seen=seen: seen.append(given[0].detach()))
+        quiet = tuple(torch.zeros_like(one) for one in real)
+        game.generators_lose(real, game.fakes(real), quiet)
+        told.append(seen[0])
+    assert (told[0] - 0.5).abs().mean() < (told[1] - 0.5).abs().mean()
+
+
 def test_parameters_that_are_none():
     for given, text in (
         ({"widht": 3}, "Did you mean 'width'"),
@@ -222,16 +259,6 @@ def test_parameters_that_are_none():
         a_card(cyclegan, shape=(2, 16, 24, 5))
     with pytest.raises(ParameterError, match="no groups"):
         a_card(cyclegan, groups=())
-
-
-def test_every_preset_can_be_made():
-    from types import SimpleNamespace
-
-    for name, preset in cyclegan.presets.items():
-        spec = preset["data"]["representation"]
-        shape = (spec["window_bars"], 16, spec["high"] - spec["low"], 1)
-        made = cyclegan.make(SimpleNamespace(shape=shape, groups=tuple(preset["data"]["sets"])), preset["parameters"])
-        assert made["groups"][1] == "pop", name
 
 
 def test_it_finds_a_transposition_from_unpaired_data():

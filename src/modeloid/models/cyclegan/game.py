@@ -10,6 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from modeloid.backends.pairs.guide import Guide
+from modeloid.backends.pairs.sharpened import sharpened
 from modeloid.nets.differences import DIFFERENCES
 from modeloid.nets.pool import Pool
 
@@ -21,7 +23,7 @@ Sides = tuple[Tensor, Tensor]
 
 
 class Game:
-    """Two generators, a discriminator or two for each side, and the pools of fakes.
+    """Two generators, a discriminator or two for each side, perhaps a guide of both, and the pools of fakes.
 
     Parameters
     ----------
@@ -42,6 +44,7 @@ class Game:
         self.generators = nn.ModuleList(generator(model, image[0]) for _ in range(2))
         self.critics = nn.ModuleList(discriminator(model, image[0]) for _ in range(2))
         self.extras = nn.ModuleList(discriminator(model, image[0]) for _ in range(2 if self.extra != "none" else 0))
+        self.guides = nn.ModuleList(Guide(model["critic_width"], image[0]) for _ in range(1 if model["guide"] else 0))
         self.pools = nn.ModuleList(Pool(model["pool"], image) for _ in range(2))
 
     def noise(self, real: Sides) -> Sides:
@@ -54,6 +57,10 @@ class Game:
         """What each side's generator makes of the other side's items; those of side 0 first."""
         return self.generators[0](real[1]), self.generators[1](real[0])
 
+    def shown(self, fake: Tensor) -> Tensor:
+        """What discriminators and guide see of what is made."""
+        return sharpened(fake, self.model["sharpness"])
+
     def veiled(self, fake: Tensor) -> Tensor:
         """What goes the way back: with noise, which drowns what a generator might hide in the softness of its cells.
 
@@ -64,13 +71,16 @@ class Game:
     def generators_lose(self, real: Sides, fake: Sides, noise: Sides) -> dict[str, Tensor]:
         """What the generators make small: "total" is the weighted sum of the others, each over both sides."""
         back = self.generators[0](self.veiled(fake[1])), self.generators[1](self.veiled(fake[0]))
-        with _still(self.critics, self.extras):
+        seen = self.shown(fake[0]), self.shown(fake[1])
+        with _still(self.critics, self.extras, self.guides):
             found = {
-                "adversarial": _sum(squared(self.critics[i](fake[i] + noise[i]), 1.0) for i in (0, 1)),
+                "adversarial": _sum(squared(self.critics[i](seen[i] + noise[i]), 1.0) for i in (0, 1)),
                 "cycle": _sum(self.apart(back[i], real[i]).mean() for i in (0, 1)),
             }
             if self.taught:
-                found["extra"] = _sum(squared(self.extras[i](fake[i] + noise[i]), 1.0) for i in (0, 1))
+                found["extra"] = _sum(squared(self.extras[i](seen[i] + noise[i]), 1.0) for i in (0, 1))
+            for guide in self.guides:
+                found["guide"] = guide.lose(seen)  # type: ignore[operator]
         if self.model["identity"]:
             found["identity"] = _sum(self.apart(self.generators[i](real[i]), real[i]).mean() for i in (0, 1))
         weights = {**self.model, "adversarial": 1.0, "extra": self.model["extra_weight"]}
@@ -78,8 +88,11 @@ class Game:
 
     def critics_lose(self, real: Sides, every: Tensor, fake: Sides, noise: Sides, rng: np.random.Generator) -> Tensor:
         """What the discriminators make small; `every` are the real items of all groups that the further ones know."""
-        shown = [pool.exchanged(one.detach(), rng) for pool, one in zip(self.pools, fake, strict=True)]  # type: ignore[operator]
+        seen = [self.shown(one.detach()) for one in fake]
+        shown = [pool.exchanged(one, rng) for pool, one in zip(self.pools, seen, strict=True)]  # type: ignore[operator]
         lost = _sum(self._told_apart(self.critics[i], real[i], shown[i], noise[i]) for i in (0, 1))
+        for guide in self.guides:
+            lost = lost + guide.lose(real)  # type: ignore[operator]
         if self.extra == "none":
             return lost
         further = _sum(self._told_apart(self.extras[i], every, shown[i], noise[i]) for i in (0, 1))

@@ -55,16 +55,17 @@ class CycleGAN:
             self.game = Game(self.model, self._items.image)
         self.kept = Kept(self.model["kept"], self._items.image)
         game = self.game
-        for module in (game.generators, game.critics, game.extras, game.pools):
+        for module in (game.generators, game.critics, game.extras, game.guides, game.pools):
             self._world.place(module)
         self._made = list(game.generators.parameters())
-        self._judging = [*game.critics.parameters(), *game.extras.parameters()]
+        self._judging = [*game.critics.parameters(), *game.extras.parameters(), *game.guides.parameters()]
         self._optimisers = {"generators": self._adam(self._made), "critics": self._adam(self._judging)}
         self._average = Average(game.generators, self.model["average"])
         self._counters = {"turn": 0}
         modules = {"generators": game.generators, "critics": game.critics, "pools": game.pools, "kept": self.kept}
+        further = {"extras": game.extras, "guides": game.guides}
         self._state = State(
-            modules=modules | ({"extras": game.extras} if len(game.extras) else {}),
+            modules=modules | {name: module for name, module in further.items() if len(module)},
             optimisers=self._optimisers,
             averages={"generators": self._average},
             counters=self._counters,
@@ -124,7 +125,7 @@ class CycleGAN:
         there, back, critic = self.game.generators[side], self.game.generators[1 - side], self.game.critics[side]
         made = there(given)
         written = (made > 0.5).to(made.dtype)
-        scores = critic(made + self.game.noise((made, made))[0])
+        scores = critic(self.game.shown(made) + self.game.noise((made, made))[0])
         yield "cycle", absolute(back(made), given)
         yield "cycle_written", absolute(back(written), given)
         yield "adversarial", squared_of_each(scores, 1.0)

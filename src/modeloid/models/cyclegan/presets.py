@@ -4,32 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-_PAIR = {"classical": ["asap-scores"], "pop": ["pop909"]}
-_JAZZ = {"jazz": ["weimar"], "pop": ["pop909"]}
+from modeloid.backends.pairs.genres import PAIRS, cycle, data
 
 
-def _data(sets: dict[str, list[str]], low: int, high: int) -> dict[str, Any]:
-    roll = {"kind": "multitrack", "tracks": "one", "steps_per_beat": 4, "window_bars": 4, "low": low, "high": high}
-    return {"sets": sets, "split": "groups", "representation": {**roll, "other_meters": "cut"}}
-
-
-def _cycle(turns: int, batch: int, looks: int) -> dict[str, Any]:
-    often = f"{max(1, turns // looks)}t"
-    run = {"seed": 0, "batch": batch, "last": f"{turns}t", "log": "10t", "pieces": 16}
-    seldom = f"{max(1, turns // 2)}t"
-    return {**run, "validate": often, "generate": seldom, "save": often, "best": "min valid/apart"}
-
-
-def _small(doc: str, sets: dict[str, list[str]]) -> dict[str, Any]:
-    learnt = {"shortcut": 1.0, "difference": "entropy", "veil": 0.1, "cycle": 3.0, "noise": 0.1}
-    extra = {"scores": "phrases", "extra": "partial", "pool": 50}
+def _small(pair: str) -> dict[str, Any]:
+    learnt = {"shortcut": 1.0, "difference": "entropy", "veil": 0.1, "cycle": 1.5, "guide": 2.0, "noise": 0.1}
     sizes = {"width": 8, "blocks": 3, "critic_width": 16, "learning_rate": 0.002, "average": 0.99}
-    turns = 800
+    turns = 700
+    plan = {"steady_turns": turns // 2, "planned_turns": turns}
     return {
-        "doc": doc,
-        "parameters": {**sizes, **learnt, **extra, "steady_turns": turns // 2, "planned_turns": turns},
-        "data": _data(sets, 36, 100),
-        "cycle": _cycle(turns, 8, 6),
+        "doc": f"{PAIRS[pair].doc}, small networks: ten minutes on a processor.",
+        "parameters": {**sizes, **learnt, "scores": "phrases", "pool": 50, **plan},
+        "data": data(pair),
+        "cycle": cycle(pair, turns, 8, 6),
     }
 
 
@@ -39,14 +26,14 @@ def _published(doc: str, **parameters: Any) -> dict[str, Any]:
     return {
         "doc": doc,
         "parameters": {**plan, **parameters},
-        "data": _data(_PAIR, 24, 108),
-        "cycle": {**_cycle(83_000, 16, 50), "log": "100t"},
+        "data": data("classical-pop", low=24, high=108),
+        "cycle": {**cycle("classical-pop", 83_000, 16, 50), "log": "100t"},
     }
 
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "default": _small("Piano scores and pop songs, small networks: ten minutes on a processor.", _PAIR),
-    "jazz-pop": _small("Jazz solos with bass and pop songs, the same small networks.", _JAZZ),
+    "default": _small("classical-pop"),
+    **{pair: _small(pair) for pair in PAIRS if pair != "classical-pop"},
     "paper": _published(
         "The published sizes, further discriminators that the generators learn from as the paper means it; for a GPU.",
         extra="partial", noise=0.0, pool=50,

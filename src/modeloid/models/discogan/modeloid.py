@@ -54,17 +54,18 @@ class DiscoGAN:
         self.wishes = known(self._items.groups, self.game.ways)
         self.kept = Kept(self.model["kept"], self._items.image)
         game = self.game
-        for module in (game.generators, game.critics):
+        for module in (game.generators, game.critics, game.guides):
             self._world.place(module)
         self._parameters = {
             "generators": list(game.generators.parameters()),
-            "critics": list(game.critics.parameters()),
+            "critics": [*game.critics.parameters(), *game.guides.parameters()],
         }
         self._optimisers = {who: self._adam(parameters) for who, parameters in self._parameters.items()}
         self._average = Average(game.generators, self.model["average"])
         self._counters = {"turn": 0}
+        modules = {"generators": game.generators, "critics": game.critics, "kept": self.kept}
         self._state = State(
-            modules={"generators": game.generators, "critics": game.critics, "kept": self.kept},
+            modules=modules | ({"guides": game.guides} if len(game.guides) else {}),
             optimisers=self._optimisers,
             averages={"generators": self._average},
             counters=self._counters,
@@ -123,7 +124,7 @@ class DiscoGAN:
         there, back = self.game.generators[side], self.game.generators[1 - side]
         made = there(given)
         written = (made > 0.5).to(made.dtype)
-        scores, _ = self.game.critics[side](made)
+        scores, _ = self.game.critics[side](self.game.shown(made))
         if self.game.returns:
             yield "cycle", absolute(back(made), given)
             yield "cycle_written", absolute(back(written), given)

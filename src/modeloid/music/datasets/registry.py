@@ -30,6 +30,7 @@ from .poly import PolyJSB, PolyMuseData, PolyNottingham, PolyPianoMidi
 from .pop909 import POP909
 from .ryans_mammoth import RyansMammoth
 from .stored import Stored
+from .style import STYLES
 from .trecento import Trecento
 from .vienna4x22 import Vienna4x22
 from .weimar import Weimar
@@ -40,7 +41,7 @@ _FILES = (Nottingham, POP909, ASAP, ASAPScores, Groove, GiantMIDI, Maestro, Lakh
 _SMALL = (Vienna4x22, BatikMozart)
 
 DATA_SETS: Mapping[str, type[InPlace] | type[Archived]] = {
-    known.name: known for known in (*_IN_PLACE, *_ROLLS, *_FILES, *_SMALL)
+    known.name: known for known in (*_IN_PLACE, *_ROLLS, *_FILES, *_SMALL, *STYLES)
 }
 """Name -> class of every data set that needs no further word."""
 
