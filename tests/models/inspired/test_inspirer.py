@@ -16,7 +16,7 @@ from .small import SPEC, a_batch, a_score, coder
 def test_sections_cover_the_piece_and_the_last_ends_with_it(bars, sections):
     found = inspirer(a_score(300, bars), 1.0, Items(SPEC))
     assert len(found.sections) == sections and found.bars == bars
-    assert all(0 <= one[:, ONSET].min() and one[:, ONSET].max() < 128 for one in found.sections)
+    assert all(one[:, ONSET].min() >= 0 and one[:, ONSET].max() < 128 for one in found.sections)
     last = coder().encode(a_score(300, bars))
     assert np.array_equal(found.sections[-1][-3:, PITCH], last[-3:, PITCH])
 

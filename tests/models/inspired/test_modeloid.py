@@ -29,6 +29,18 @@ def test_it_keeps_the_contract():
     assert len(found) >= 17
 
 
+def test_rolls_learn_save_and_make_pieces_too(tmp_path):
+    parameters = {"generator": "roll", "roll_width": 8, "roll_features": 8, "roll_excerpts": 2}
+    modeloid = trained(5, **parameters)
+    wishes = {"inspiration": a_score(), "length_bars": 8, "candidates": 2}
+    ((piece, said),) = modeloid.told(1, Rng(5), **wishes)
+    assert said["verdict"] and piece.note_num() > 0
+    modeloid.save(tmp_path)
+    again = a_modeloid(tmp_path, **parameters)
+    assert np.array_equal(rows_of(again.told(1, Rng(5), **wishes)[0][0]), rows_of(piece))
+    assert np.isfinite(modeloid.loss(a_batch(3), Rng(0))["loss"][0])
+
+
 def test_first_the_encoders_learn_and_then_the_rest():
     modeloid = a_modeloid()
     told = [modeloid.train(a_batch(6, seed), Rng(0).at("train", seed)) for seed in range(4)]
@@ -44,10 +56,10 @@ def test_plans_and_notes_get_likelier_as_it_learns():
 
 def test_encoders_stand_still_while_the_rest_learns(taught):
     weights = {name: value.clone() for name, value in taught.ensemble.state_dict().items()}
-    moved = {name: value.clone() for name, value in taught.plan.state_dict().items()}
+    moved = {name: value.clone() for name, value in taught.maker.nets["plan"].state_dict().items()}
     taught.train(a_batch(6, 5), Rng(0).at("train", 99))
     assert all((value == weights[name]).all() for name, value in taught.ensemble.state_dict().items())
-    assert any((value != moved[name]).any() for name, value in taught.plan.state_dict().items())
+    assert any((value != moved[name]).any() for name, value in taught.maker.nets["plan"].state_dict().items())
 
 
 def test_pieces_have_the_length_asked_for_velocities_and_parts(taught):

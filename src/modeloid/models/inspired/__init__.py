@@ -2,8 +2,9 @@
 
 Read on in this order: `settings` and `presets` (what can be set), `idea/` (what is heard in eight bars), `plan/` (a bar
 after the other: harmony, rhythm, who plays, how loud, what comes again), `notes/` (the notes that follow a plan),
-`memory` (what was learned from, to tell copies by), `learner` (how all of it learns), `inspirer` and `wishes` (what is
-asked for), `writer` and `chosen` (pieces, and which of them are given), `modeloid` (all of it as one object).
+`roll/` (the other way: rolls by a DCGAN over an LSTM, a critic, ideas that must return), `memory` (what was learned
+from, to tell copies by), `learner` and `makers` (how all of it learns), `inspirer` and `wishes` (what is asked for),
+`writer` and `chosen` (pieces, and which of them are given), `modeloid` (all of it as one object).
 """
 
 from __future__ import annotations

@@ -25,15 +25,14 @@ from .idea.levels import symbols_of
 from .idea.views import views
 from .inspirer import transposed
 from .items import Items
-from .learner import Generator, Studies, first_of, recognised
+from .learner import Studies, first_of, recognised
+from .makers import maker
 from .memory import Memory
-from .notes.net import NoteNet
-from .notes.write import Manner
 from .plan import layout
-from .plan.net import PlanNet
 from .receipt import receipt
+from .settings import PARAMETERS
 from .wishes import Wishes, known, understood
-from .writer import Codes, sections_of, written
+from .writer import Codes, sections_of
 
 if TYPE_CHECKING:
     from modeloid.cycle.card import Card
@@ -65,7 +64,9 @@ class Inspired:
     """
 
     def __init__(self, card: Card, stored: Path | None, world: World, load_model: Callable[..., Any]) -> None:
-        self.id, self.name, self.authors, self.doc, self.model = card.id, card.name, card.authors, card.doc, card.model
+        self.id, self.name, self.authors, self.doc = card.id, card.name, card.authors, card.doc
+        # a modeloid made before a parameter was there goes by its default
+        self.model = {name: default for name, (default, _, _) in PARAMETERS.items()} | dict(card.model)
         self.load_model = load_model
         self.wishes = known(self.model)
         self._world = of(world)
@@ -73,20 +74,18 @@ class Inspired:
             raise ParameterError("inspired learns in one process", "devices", "Train with --devices 1")
         model = self.model
         self._items = Items(card.data.get("representation"))
-        fields = layout(self._items.parts)
+        self._fields = layout(self._items.parts)
         with self._world.seeded(card.rng.at("init")):
             self.ensemble = Ensemble(_members(model))
-            self.plan = PlanNet(fields, (CODE_SIZE, PIECE_SIZE), model["plan_width"], forget=model["forget"])
-            self.notes = NoteNet(self._items.parts, fields, CODE_SIZE + PIECE_SIZE, model["note_width"])
+            self.maker = maker(model, self._items, self._fields)
         lessons = Lessons(model["idea_learning_rate"], planned_turns=model["idea_turns"])
         self._class = Class(self.ensemble, self._items.drums, lessons)
-        self._generator = Generator(model, self.plan, self.notes)
-        self._averages = {name: Average(net, model["average"]) for name, net in self._generator.nets.items()}
+        self._averages = {name: Average(self.maker.nets[name], model["average"]) for name in self.maker.sampled}
         self._memory = Memory(model["kept_bars"])
         self._counters: dict[str, Any] = {"turn": 0, "lines": {}}
         self._state = State(
-            modules={"ensemble": self.ensemble, **self._class.modules(), **self._generator.nets},
-            optimisers={**self._class.optimisers(), **self._generator.optimisers},
+            modules={"ensemble": self.ensemble, **self._class.modules(), **self.maker.nets},
+            optimisers={**self._class.optimisers(), **self.maker.optimisers},
             averages=self._averages,
             counters=self._counters,
         )
@@ -100,8 +99,8 @@ class Inspired:
 
         Returns
         -------
-        "idea/loss" and "idea/found" (see `idea.learner.Learner.step`), or "plan" in nats a bar and "notes" in nats a
-        note.
+        "idea/loss" and "idea/found" (see `idea.learner.Learner.step`), or what the maker says: "plan" in nats a bar and
+        "notes" in nats a note, or see `roll.maker.RollGenerator.step`.
         """
         turn, first = int(self._counters["turn"]), int(self.model["idea_turns"])
         own = self._items.own(batch)
@@ -118,11 +117,11 @@ class Inspired:
         return told
 
     def _generator_turn(self, own: Any, turn: int) -> dict[str, float]:
-        most = max(self.model["plan_excerpts"], self.model["note_excerpts"])
-        studies = Studies(first_of(own, most), self._items, self.plan.fields)
-        for net in self._generator.nets.values():
+        most = max(self.model[name] for name in ("plan_excerpts", "note_excerpts", "roll_excerpts"))
+        studies = Studies(first_of(own, most), self._items, self._fields)
+        for net in self.maker.nets.values():
             net.train()
-        told = self._generator.step(studies, studies.ideas(self.ensemble.giver), turn, self._world.autocast)
+        told = self.maker.step(studies, studies.ideas(self.ensemble.giver), turn, self._world.autocast)
         for average in self._averages.values():
             average.update()
         return told
@@ -151,9 +150,9 @@ class Inspired:
         encoder that gives the ideas, than any of 31 slices of training pieces.
         """
         own = self._items.own(batch)
-        with self._world.pure(rng, *self._generator.nets.values(), self.ensemble):
-            studies = Studies(own, self._items, self.plan.fields)
-            told = self._generator.losses(studies, studies.ideas(self.ensemble.giver))
+        with self._world.pure(rng, *self.maker.nets.values(), self.ensemble):
+            studies = Studies(own, self._items, self._fields)
+            told = self.maker.losses(studies, studies.ideas(self.ensemble.giver))
             return told | recognised(self.ensemble.giver, own, self._known().strangers(31), self._items.drums)
 
     def sample(self, n: int, rng: Rng, **wishes: Any) -> list[Any]:
@@ -175,7 +174,7 @@ class Inspired:
         def one_group(generators: list[np.random.Generator]) -> Sequence[Any]:
             return [self._one(generator, wish, codes) for generator in generators]
 
-        with self._world.pure(rng.at("torch"), self.plan, self.notes, self.ensemble):
+        with self._world.pure(rng.at("torch"), *self.maker.nets.values(), self.ensemble):
             codes = self._codes(wish) if wish.inspired else None
             return in_groups(n, 1, rng, one_group)
 
@@ -201,9 +200,7 @@ class Inspired:
         count = wish.candidates if wish.inspired else 1
         seeds = generator.integers(0, 2**63, (count, 2)).tolist()
         rows = [np.random.Generator(np.random.Philox(key=high << 64 | low)) for high, low in seeds]
-        doses = (wish.strength * self.model["dose"], wish.strength * self.model["note_dose"])
-        manner = Manner(temperature=wish.temperature, top_p=self.model["top_p"])
-        return written((self.plan, self.notes), rows, wish.bars, codes, doses, manner)
+        return self.maker.write(rows, wish.bars, codes, wish.strength, wish.temperature)
 
     def _manner(self, generator: np.random.Generator, wish: Wishes) -> tuple[int, float]:
         """Semitones from C, quarters a minute: as wished, the first inspirer's, or those of a training piece."""

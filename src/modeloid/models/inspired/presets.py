@@ -46,6 +46,10 @@ PRESETS: dict[str, dict[str, Any]] = {
     "band": _preset(
         "Bands of seven parts with drums (multi): half an hour.", ["multi-free", "multi-nc"], _BAND, 48, 1200
     ),
+    "roll": _preset(
+        "Pop songs as rolls, by a DCGAN over an LSTM with a critic and ideas that must return: an experiment.",
+        ["pop909"], _SONG, 64, 3300, generator="roll", dose=1.0,
+    ),
     "small": _preset(
         "Pop songs by tiny networks, in seconds: to try things out.",
         ["pop909"], _SONG, 8, 20,
