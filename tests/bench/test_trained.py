@@ -73,6 +73,16 @@ def test_turns_are_those_of_the_preset_where_nothing_else_is_said():
     assert "frame" in rbm.presets
 
 
+@pytest.mark.parametrize(
+    ("settings", "name"), [({}, "frames"), ({"members": 1}, "frames"), ({"members": 3}, "frames, 3 networks")]
+)
+def test_a_row_says_how_many_networks_there_are(stage, tmp_path, settings, name):
+    score = trained.frames(tmp_path, "jsb", 0, settings)
+    assert score.model == name and score.kind == "exact, with metre"
+    ((family, _, given),) = stage
+    assert family == "frames" and given.get("members", 1) == settings.get("members", 1)
+
+
 def test_a_run_that_was_never_validated_or_stopped_says_so(stage, tmp_path, monkeypatch):
     outcome = made.app.train(tmp_path / "x-0.1")
     for change, match in (({"best": None}, "never validated"), ({"status": "stopped"}, "stopped at turn 40")):
@@ -91,4 +101,4 @@ def test_both_are_trained_and_scored_on_every_frame(tmp_path, monkeypatch):
         assert score.frames == 4725 and score.turns == 4
         assert 8 < score.valid < 70 and 8 < score.test < 70
     plain = app.load(tmp_path / "lstm-jsb-rate-0.01")
-    assert type(plain.net).__name__ == "PlainNet"
+    assert type(plain.nets[0]).__name__ == "PlainNet"

@@ -95,5 +95,7 @@ def test_a_small_modeloid_is_trained_scored_mixed_and_completed(tmp_path, monkey
     assert [one.model for one in scores] == ["voices", "voices", "ensemble"]
     assert all(one.frames == 18_900 for one in scores)
     assert scores[2].valid < max(one.valid for one in scores[:2])
+    (together,) = voices.run(tmp_path / "more", ["voices"], (0,), settings | {"members": 2}, lambda line: None)
+    assert together.model == "voices, 2 networks" and together.frames == 18_900
     found = voices.completed(tmp_path, every=20)
     assert all(min(one.values()) > 0 for one in found.values()) and len(found) == 3

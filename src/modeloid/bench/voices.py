@@ -26,7 +26,7 @@ from modeloid.models.voices import presets
 
 from .made import ensure, finished
 from .score import Score, means
-from .trained import minutes
+from .trained import called, minutes
 from .voice_counts import Grid, marginals, ngram
 
 MODELS = ("marginals", "ngram", "ngram-above", "voices")
@@ -117,7 +117,7 @@ def _check_trained(root: Path, ensemble: bool, complete: bool) -> None:
 
 
 def _told(score: Score) -> str:
-    return f"{score.model:12} seed {score.seed}  valid {score.valid:.3f}  test {score.test:.3f}"
+    return f"{score.model:18} seed {score.seed}  valid {score.valid:.3f}  test {score.test:.3f}"
 
 
 def table(scores: Sequence[Score]) -> list[str]:
@@ -192,7 +192,7 @@ def _trained(root: Path, seed: int, settings: Mapping[str, Any]) -> Score:
     found = outcome.test["likelihood"]
     return Score(
         _SET,
-        "voices",
+        called("voices", asked),
         seed,
         found["nll_per_step"],
         found["nll_per_step_se"],

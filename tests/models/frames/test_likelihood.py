@@ -17,7 +17,9 @@ def every_roll(steps, pitches):
 
 
 @pytest.mark.parametrize(("steps", "pitches"), [(1, 6), (2, 4), (4, 2), (7, 1)])
-@pytest.mark.parametrize("parts", [{}, {"repeats": False}, {"recurrent": 0}, {"voices": 0, "metre": []}])
+@pytest.mark.parametrize(
+    "parts", [{}, {"repeats": False}, {"recurrent": 0}, {"voices": 0, "metre": []}, {"members": 3}]
+)
 def test_the_probabilities_of_all_rolls_sum_to_one(steps, pitches, parts):
     modeloid = stirred(a_modeloid(shape=(steps, pitches), **parts))
     nats, counts = modeloid.log_likelihood(every_roll(steps, pitches))
@@ -41,8 +43,9 @@ def test_the_sum_is_not_one_where_a_choice_is_counted_twice(monkeypatch):
     assert abs(np.exp(nats).sum() - 1) > 0.01
 
 
-def test_samples_are_as_frequent_as_they_are_likely():
-    modeloid = stirred(a_modeloid(shape=(3, 2), group=500), scale=0.3)
+@pytest.mark.parametrize("members", [1, 3])
+def test_samples_are_as_frequent_as_they_are_likely(members):
+    modeloid = stirred(a_modeloid(shape=(3, 2), group=500, members=members), scale=0.3 + 0.05 * members)
     rolls = every_roll(3, 2)
     expected = np.exp(modeloid.log_likelihood(rolls)[0])
     n = 6000
@@ -55,10 +58,10 @@ def test_samples_are_as_frequent_as_they_are_likely():
     assert even > 1000, "rolls that are all as likely prove nothing"
 
 
-@pytest.mark.parametrize("turns", [0, 8])
-def test_a_later_frame_changes_no_bit_of_an_earlier_term(turns):
+@pytest.mark.parametrize(("turns", "members"), [(0, 1), (8, 1), (4, 2)])
+def test_a_later_frame_changes_no_bit_of_an_earlier_term(turns, members):
     steps, pitches = 90, 6
-    modeloid = stirred(trained(turns, shape=(8, pitches)), scale=0.1)
+    modeloid = stirred(trained(turns, shape=(8, pitches), members=members), scale=0.1)
     roll = a_roll(steps, pitches)
     before = modeloid.frame_likelihoods(roll)
     assert roll.sum() + steps > BLOCK / 2, "several blocks are wanted"
@@ -78,8 +81,9 @@ def test_an_earlier_frame_does_change_later_terms():
     assert (modeloid.frame_likelihoods(roll)[4:20] != modeloid.frame_likelihoods(other)[4:20]).all()
 
 
-def test_neither_order_nor_padding_nor_neighbours_change_a_bit():
-    modeloid, batch = trained(), a_batch()
+@pytest.mark.parametrize("members", [1, 3])
+def test_neither_order_nor_padding_nor_neighbours_change_a_bit(members):
+    modeloid, batch = trained(members=members), a_batch()
     nats, counts = modeloid.log_likelihood(batch)
     turned, _ = modeloid.log_likelihood(Batch(*(field[::-1] for field in batch)))
     assert turned[::-1].tobytes() == nats.tobytes()
@@ -98,11 +102,11 @@ def test_padding_does_not_count_in_training_either():
 
 def test_training_and_scoring_see_the_same_likelihood():
     modeloid, batch = trained(), a_batch()
-    modeloid.net.eval()
+    modeloid.nets[0].eval()
     zeros = torch.zeros(6, dtype=torch.int64)
     with torch.no_grad():
         rolls, lengths = torch.from_numpy(batch.frames).float(), torch.from_numpy(batch.lengths)
-        total = float(modeloid.net(rolls, lengths, zeros, zeros))
+        total = float(modeloid.nets[0](rolls, lengths, zeros, zeros))
     assert modeloid.log_likelihood(batch)[0].sum() == pytest.approx(total, rel=1e-5)
 
 
@@ -115,9 +119,9 @@ def made_constant(modeloid, share):
     free = np.log1p(-share)
     above = np.concatenate([np.cumsum(free[::-1])[::-1][1:], [0.0]])
     with torch.no_grad():
-        for parameter in modeloid.net.parameters():
+        for parameter in modeloid.nets[0].parameters():
             parameter.zero_()
-        modeloid.net.head.out.bias[:] = torch.tensor([*(np.log(share) + above), free.sum()])
+        modeloid.nets[0].head.out.bias[:] = torch.tensor([*(np.log(share) + above), free.sum()])
     return modeloid
 
 

@@ -114,12 +114,12 @@ def test_going_on_draws_from_the_same_distribution_whatever_was_seen_at_once():
 
     modeloid, roll = trained(), torch.from_numpy(a_roll(12, 6)).float()[None]
     zero = torch.zeros(1, dtype=torch.int64)
-    modeloid.net.eval()
+    modeloid.nets[0].eval()
     with torch.no_grad():
-        whole, _ = modeloid.net.known(roll, zero, zero)
+        whole, _ = modeloid.nets[0].known(roll, zero, zero)
         memory = None
         for frame in range(12):
-            part, memory = modeloid.net.known(roll[:, : frame + 1], zero, zero, frame, memory)
+            part, memory = modeloid.nets[0].known(roll[:, : frame + 1], zero, zero, frame, memory)
             for one, all_ in zip(part, whole, strict=True):
                 torch.testing.assert_close(one[0], all_[frame], rtol=1e-4, atol=1e-5)
 

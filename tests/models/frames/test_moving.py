@@ -20,9 +20,9 @@ def nats(modeloid, roll, rule):
 
 
 def scored(modeloid, roll, rule):
-    modeloid.net.eval()
-    squares = [torch.full_like(parameter, 1e-4) for parameter in modeloid.net.parameters()]
-    return moved(modeloid.net, torch.from_numpy(roll).float(), squares, rule)
+    modeloid.nets[0].eval()
+    squares = [torch.full_like(parameter, 1e-4) for parameter in modeloid.nets[0].parameters()]
+    return moved(modeloid.nets[0], torch.from_numpy(roll).float(), squares, rule)
 
 
 @pytest.mark.parametrize("parts", [{}, {"recurrent": 0}, {"within": "independent"}])
@@ -35,7 +35,7 @@ def test_the_probabilities_of_all_rolls_sum_to_one_while_the_weights_move(parts)
 
 def test_the_sum_is_not_one_where_a_frame_is_learnt_before_it_is_scored(monkeypatch):
     modeloid, rolls = stirred(a_modeloid(shape=(3, 2))), every_roll(3, 2)
-    plain = type(modeloid.net).scored
+    plain = type(modeloid.nets[0]).scored
 
     def peeking(net, roll, first=0, memory=None):
         if first == 0 and len(roll) < 3:
@@ -45,7 +45,7 @@ def test_the_sum_is_not_one_where_a_frame_is_learnt_before_it_is_scored(monkeypa
                     parameter -= 0 if gradient is None else 0.02 * gradient
         return plain(net, roll, first, memory)
 
-    monkeypatch.setattr(type(modeloid.net), "scored", peeking)
+    monkeypatch.setattr(type(modeloid.nets[0]), "scored", peeking)
     assert np.exp([nats(modeloid, roll, Rule(STEP, frames=1)) for roll in rolls]).sum() > 1.01
 
 

@@ -21,7 +21,7 @@ PLAIN = {"within": "independent"}
 def test_the_probabilities_of_all_rolls_sum_to_one(steps, pitches, layers):
     modeloid = stirred(a_modeloid(shape=(steps, pitches), layers=layers, **PLAIN))
     nats, _ = modeloid.log_likelihood(every_roll(steps, pitches))
-    assert isinstance(modeloid.net, PlainNet)
+    assert isinstance(modeloid.nets[0], PlainNet)
     assert np.exp(nats).sum() == pytest.approx(1, abs=1e-5)
     assert nats.std() > 0.3, "a net that tells no rolls apart proves nothing"
 

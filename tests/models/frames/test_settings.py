@@ -38,6 +38,7 @@ def test_the_model_holds_every_parameter():
         ("clip", 0),
         ("weight_decay", -1),
         ("planned_turns", 0),
+        ("members", 0),
     ],
 )
 def test_what_is_out_of_range_is_named(name, value):

@@ -82,7 +82,7 @@ def stirred(modeloid, seed=0, scale=0.3):
 
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
-        for parameter in modeloid.net.parameters():
+        for parameter in (parameter for net in modeloid.nets for parameter in net.parameters()):
             parameter += scale * torch.randn(parameter.shape, generator=generator)
     return modeloid
 

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from modeloid.cycle.rng import Rng
-from modeloid.models.voices.net import BLOCK
+from modeloid.models.voices.net import BLOCK, in_order
+from modeloid.models.voices.settings import ORDERS
 
 from .small import Grids, a_batch, a_grid, a_modeloid, stirred, trained
 
@@ -25,7 +26,15 @@ def small_blocks(monkeypatch):
 
 @pytest.mark.usefixtures("small_blocks")
 @pytest.mark.parametrize(("steps", "of", "pitches"), [(1, 3, 3), (2, 2, 2), (3, 2, 1), (5, 1, 2)])
-@pytest.mark.parametrize("parts", [{}, {"repeats": False, "order": "up", "given_share": 0}, {"layers": 0, "metre": []}])
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {},
+        {"repeats": False, "order": "up", "given_share": 0},
+        {"layers": 0, "metre": []},
+        {"members": 3, "order": "outer"},
+    ],
+)
 def test_the_probabilities_of_all_grids_sum_to_one(steps, of, pitches, parts):
     modeloid = stirred(a_modeloid(of, pitches, **parts))
     nats, counts = modeloid.log_likelihood(every_grid(steps, of, pitches))
@@ -53,9 +62,10 @@ def test_the_sum_is_not_one_where_a_voice_sees_itself(monkeypatch):
 
 
 @pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("members", [1, 2])
 @pytest.mark.parametrize("given", [[[1, 0], [1, 0]], [[0, 0], [1, 1]], [[0, 1], [1, 0]]])
-def test_all_ways_to_complete_what_is_given_sum_to_one(given):
-    modeloid, given = stirred(a_modeloid(2, 3)), np.array(given, bool)
+def test_all_ways_to_complete_what_is_given_sum_to_one(given, members):
+    modeloid, given = stirred(a_modeloid(2, 3, members=members)), np.array(given, bool)
     kept = np.array([[1, 3], [0, 2]])
     ways = [grid for grid in every_grid(2, 2, 3) if (grid == kept)[given].all()]
     assert len(ways) == 16
@@ -65,9 +75,9 @@ def test_all_ways_to_complete_what_is_given_sum_to_one(given):
 
 
 @pytest.mark.usefixtures("small_blocks")
-@pytest.mark.parametrize("given", [False, True])
-def test_samples_are_as_frequent_as_they_are_likely(given):
-    modeloid = stirred(a_modeloid(2, 2, group=500))
+@pytest.mark.parametrize(("given", "members"), [(False, 1), (True, 1), (False, 2), (True, 2)])
+def test_samples_are_as_frequent_as_they_are_likely(given, members):
+    modeloid = stirred(a_modeloid(2, 2, group=500, members=members))
     steps = 3 if given else 2
     grids, mask = every_grid(steps, 2, 2), None
     if given:
@@ -96,15 +106,16 @@ def sampled_freely(modeloid, n, frames):
     from modeloid.models.voices.wishes import Wishes
 
     wish = Wishes(np.full((frames, 2), -1), np.zeros((frames, 2), bool), 1.0, 1.0)
-    modeloid.net.eval()
+    for net in modeloid.nets:
+        net.eval()
     with torch.no_grad():
-        return np.array(in_groups(n, 500, Rng(1), lambda some: list(sampled(modeloid.net, wish, some) + 1)))
+        return np.array(in_groups(n, 500, Rng(1), lambda some: list(sampled(modeloid.nets, wish, some) + 1)))
 
 
-@pytest.mark.parametrize("turns", [0, 8])
-def test_a_later_frame_changes_no_bit_of_an_earlier_term(turns):
+@pytest.mark.parametrize(("turns", "members"), [(0, 1), (8, 1), (4, 2)])
+def test_a_later_frame_changes_no_bit_of_an_earlier_term(turns, members):
     steps = BLOCK + 40
-    modeloid = stirred(trained(turns), scale=0.1)
+    modeloid = stirred(trained(turns, members=members), scale=0.1)
     grid = a_grid(steps)
     before = modeloid.cell_likelihoods(grid)
     for frame in (0, 1, 44, BLOCK - 1, BLOCK, steps - 1):
@@ -117,7 +128,7 @@ def test_a_later_frame_changes_no_bit_of_an_earlier_term(turns):
 
 
 def test_a_later_voice_changes_no_bit_of_an_earlier_one_in_the_order():
-    for order, first, second in (("down", 0, 1), ("up", 1, 0)):
+    for order, first, second in (("down", 0, 1), ("up", 1, 0), ("outer", 1, 0)):
         modeloid, grid = stirred(a_modeloid(order=order), scale=0.1), a_grid(20)
         other = grid.copy()
         other[-1, second] = (other[-1, second] + 1) % 7
@@ -152,8 +163,9 @@ def test_nothing_given_is_the_plain_likelihood_bit_for_bit():
     assert modeloid.cell_likelihoods(grid, nothing).tobytes() == modeloid.cell_likelihoods(grid).tobytes()
 
 
-def test_neither_order_nor_padding_nor_neighbours_change_a_bit():
-    modeloid, batch = trained(), a_batch()
+@pytest.mark.parametrize("members", [1, 3])
+def test_neither_order_nor_padding_nor_neighbours_change_a_bit(members):
+    modeloid, batch = trained(members=members), a_batch()
     nats, counts = modeloid.log_likelihood(batch)
     turned, _ = modeloid.log_likelihood(Grids(*(field[::-1] for field in batch)))
     assert turned[::-1].tobytes() == nats.tobytes()
@@ -173,8 +185,8 @@ def test_padding_does_not_count_in_training_either():
 def test_training_and_scoring_see_the_same_likelihood():
     still = {"dropout": 0.0, "near_dropout": 0.0, "noise": 0.0, "near_noise": 0.0, "given_share": 0.0, "frames": 99}
     modeloid, batch = trained(**still), a_batch()
-    modeloid.net.voices[0].range.data.zero_()
-    modeloid.net.voices[1].range.data.zero_()
+    modeloid.nets[0].voices[0].range.data.zero_()
+    modeloid.nets[0].voices[1].range.data.zero_()
     expected = -modeloid.log_likelihood(batch)[0].sum() / 35
     assert modeloid.train(batch, Rng(0))["loss"] == pytest.approx(expected, rel=1e-5)
 
@@ -187,12 +199,12 @@ def test_a_constant_predictor_has_its_analytic_value():
     share /= share.sum(1, keepdims=True)
     modeloid = a_modeloid()
     with torch.no_grad():
-        for parameter in modeloid.net.parameters():
+        for parameter in modeloid.nets[0].parameters():
             parameter.zero_()
         for voice in range(2):
             # the pitches from 1 on against a rest, whose score is 0
             relative = np.log(share[voice, 1:]) - np.log(share[voice, 0])
-            modeloid.net.voices[voice].share[:] = torch.tensor(relative)
+            modeloid.nets[0].voices[voice].share[:] = torch.tensor(relative)
     cells = -np.log(np.stack([share[voice][frames[:, voice]] for voice in range(2)])).sum(0)
     total, count = modeloid.loss(batch, Rng(0))["loss"]
     assert count == 61
@@ -209,10 +221,15 @@ def test_a_transposed_piece_is_as_likely_but_for_where_it_lies():
     """Intervals alone count, once the two terms that know pitches as such are still."""
     modeloid = stirred(a_modeloid(2, 12), scale=0.2)
     with torch.no_grad():
-        for voice in modeloid.net.voices:
+        for voice in modeloid.nets[0].voices:
             for part in (voice.range, voice.share, voice.register):
                 part.zero_()
     grid = 4 + a_grid(30, pitches=3)
     low, high = (modeloid.cell_likelihoods(grid + shift) for shift in (0, 1))
     # the scores of pitches that fall out of the range differ, so that only scores within it can agree
     assert np.corrcoef(low[4:].ravel(), high[4:].ravel())[0, 1] > 0.9
+
+
+def test_the_orders_are_what_they_are_called():
+    assert [in_order(name, 4) for name in ORDERS] == [[0, 1, 2, 3], [3, 2, 1, 0], [3, 0, 1, 2]]
+    assert [in_order(name, 1) for name in ORDERS] == [[0], [0], [0]]

@@ -120,7 +120,7 @@ def test_what_is_given_helps_once_it_was_learnt():
     assert losses[0.7] < 0.7 * losses[0.0]
 
 
-@pytest.mark.parametrize("order", ["down", "up"])
+@pytest.mark.parametrize("order", ["down", "up", "outer"])
 @pytest.mark.parametrize("share", [0.0, 0.3])
 def test_given_voices_and_bars_come_back_in_every_output(order, share):
     modeloid, piece = stirred(a_modeloid(order=order, given_share=share)), a_grid(29)

@@ -40,6 +40,8 @@ def test_the_model_holds_every_parameter_and_the_sizes():
         ("learning_rate", float("nan")),
         ("weight_decay", -1),
         ("planned_turns", 0),
+        ("members", 0),
+        ("motion", 0),
     ],
 )
 def test_what_is_out_of_range_is_named(name, value):

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from modeloid.backends.numpy import in_groups
-from modeloid.backends.torch import Average, State, of
+from modeloid.backends.torch import of
+from modeloid.backends.torch.members import Members, log_mean
 from modeloid.cycle.errors import ModeloidError
 from modeloid.cycle.rng import Rng
-from modeloid.nets.descent import Descent
 from modeloid.nets.pitch import laid_out_once
 
-from .items import Items
+from .items import Batch, Items
 from .moving import Rule, moved
 from .net import FrameNet
 from .plain import PlainNet
@@ -26,7 +26,7 @@ from .transpose import transposed
 from .wishes import known, understood
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, nn
 
     from modeloid.cycle.card import Card
     from modeloid.cycle.contract import World
@@ -36,7 +36,9 @@ Scored = tuple[NDArray[np.float64], NDArray[np.int64]]
 
 
 class Frames:
-    """A network over frames in one state, with its optimiser and its averaged weights.
+    """Networks over frames in one state, mostly a single one, with their optimisers and averaged weights.
+
+    Where there are several, each choice has the mean of the probabilities that they give it, in scoring and in samples.
 
     Parameters
     ----------
@@ -56,41 +58,33 @@ class Frames:
         self.wishes = known(self.model)
         self._items = Items(self.model["shape"][1], card.data.get("representation"))
         self._world = of(world)
-        with self._world.seeded(card.rng.at("init")):
-            self.net = FrameNet(self.model) if self.model.get("within", "chain") == "chain" else PlainNet(self.model)
-        self._distributed = self._world.wrap(self.net)
-        self._descent = Descent(self.net, self.model, memory=0.99)
-        self._average = Average(self.net, self.model["average"])
-        self._counters = {"turn": 0}
-        self._state = State(
-            modules={"net": self.net},
-            optimisers={"adamw": self._descent.optimiser},
-            averages={"net": self._average},
-            counters=self._counters,
+        made = FrameNet if self.model.get("within", "chain") == "chain" else PlainNet
+        init = card.rng.at("init")
+        self._members: Members[FrameNet | PlainNet] = Members(
+            lambda: made(self.model), self.model, self._world, init, memory=0.99
         )
         if stored is not None:
-            self._state.load(stored)
+            self._members.load(stored)
+
+    @property
+    def nets(self) -> list[FrameNet | PlainNet]:
+        """The networks."""
+        return self._members.nets
 
     def train(self, batch: Any, rng: Rng) -> dict[str, float]:
-        """One turn: one step of AdamW on the mean over the batch's frames.
+        """One turn: one step of AdamW on the mean over the batch's frames, which each network has transposed anew.
 
         Returns "loss" in nats per frame (of this process), the length of the gradient before it was clipped, and the
-        learning rate.
+        learning rate; of several networks their mean.
         """
         items = self._items.batch(batch)
+        return self._members.learn(lambda net, own: self._total(net, items, own), rng)
+
+    def _total(self, net: nn.Module, items: Batch, rng: Rng) -> tuple[Tensor, float]:
         lowest, highest = self.model["transpose"]
         frames, key = transposed(items.frames, lowest, highest, rng.at("transpose"))
-        count = float(items.lengths.sum())
-        with self._world.seeded(rng):
-            with self._world.autocast():
-                tensors = (self._world.tensor(values) for values in (items.lengths, items.starts, key))
-                total = -self._distributed(self._world.tensor(frames.astype(np.float32)), *tensors)
-            self._descent.optimiser.zero_grad()
-            self._world.backward(total, count)
-        told = self._descent.step(self._counters["turn"])
-        self._average.update()
-        self._counters["turn"] += 1
-        return {"loss": total.item() / count, **told}
+        tensors = (self._world.tensor(values) for values in (items.lengths, items.starts, key))
+        return -net(self._world.tensor(frames.astype(np.float32)), *tensors), float(items.lengths.sum())
 
     def loss(self, batch: Any, rng: Rng) -> dict[str, tuple[float, float]]:  # noqa: ARG002  nothing is drawn
         """In nats per frame: "loss" is the mean over all frames, "by_piece" the mean over items of their means."""
@@ -117,14 +111,17 @@ class Frames:
 
     def decision_likelihoods(self, roll: NDArray[np.uint8]) -> Scored:
         """Exact log-likelihood of each decision of a roll given all before it, in nats; which frame it belongs to."""
-        with self._world.pure(Rng(0), self.net), laid_out_once(self.net):
-            scores, frame, _ = self.net.scored(self._world.tensor(roll.astype(np.float32)))
-        return _arrays(scores, frame)
+        tensor, found = self._world.tensor(roll.astype(np.float32)), []
+        with self._world.pure(Rng(0), *self.nets):
+            for net in self.nets:
+                with laid_out_once(net):
+                    found.append(net.scored(tensor)[:2])
+        return _arrays(found)
 
     def moved_likelihoods(self, roll: NDArray[np.uint8], step: float) -> Scored:
         """The same by dynamic evaluation, see `moving`: exact, from weights that earlier frames of the roll have moved.
 
-        Afterwards the weights are what they were.
+        Each network moves by what it gave itself. Afterwards the weights are what they were.
 
         Parameters
         ----------
@@ -136,13 +133,12 @@ class Frames:
         ModeloidError
             The modeloid was never trained.
         """
-        state = self._descent.optimiser.state
-        if not state:
+        squares = self._members.squares()
+        if not squares:
             raise ModeloidError("it was never trained", f"modeloid {self.name}", "Train it a turn at least")
-        squares = [state[parameter]["exp_avg_sq"] for parameter in self.net.parameters()]
-        with self._world.pure(Rng(0), self.net):
-            found = moved(self.net, self._world.tensor(roll.astype(np.float32)), squares, Rule(step))
-        return _arrays(*found)
+        tensor = self._world.tensor(roll.astype(np.float32))
+        with self._world.pure(Rng(0), *self.nets):
+            return _arrays([moved(net, tensor, own, Rule(step)) for net, own in zip(self.nets, squares, strict=True)])
 
     def sample(self, n: int, rng: Rng, **wishes: Any) -> list[Any]:
         """`n` pieces; see `wishes`.
@@ -155,18 +151,18 @@ class Frames:
         wish = understood(wishes, self.model, self._items)
 
         def one_group(generators: list[np.random.Generator]) -> Sequence[Any]:
-            return self._items.pieces(sampled(self.net, wish, generators))
+            return self._items.pieces(sampled(self.nets, wish, generators))
 
-        with self._world.pure(rng.at("torch"), self.net):
+        with self._world.pure(rng.at("torch"), *self.nets):
             return in_groups(n, self.model["group"], rng, one_group)
 
     def averaged(self) -> AbstractContextManager[None]:
         """Score and sample with the averaged weights inside; training goes on with the others."""
-        return self._average.averaged()
+        return self._members.averaged()
 
     def save(self, directory: Path) -> None:
-        """Write the complete state into an empty directory: weights, averages, the optimiser, counters."""
-        self._state.save(directory)
+        """Write the complete state into an empty directory: weights, averages, optimisers, counters."""
+        self._members.save(directory)
 
 
 def by_frame(scores: NDArray[np.float64], frame: NDArray[np.int64], frames: int) -> NDArray[np.float64]:
@@ -174,5 +170,7 @@ def by_frame(scores: NDArray[np.float64], frame: NDArray[np.int64], frames: int)
     return np.asarray(np.bincount(frame, scores, frames), np.float64)
 
 
-def _arrays(scores: Tensor, frame: Tensor) -> Scored:
-    return np.asarray(scores.double().cpu().numpy(), np.float64), np.asarray(frame.cpu().numpy(), np.int64)
+def _arrays(found: Sequence[tuple[Tensor, Tensor]]) -> Scored:
+    """Of what each network gives the same decisions, the mixture."""
+    scores, frame = log_mean([one for one, _ in found]).double(), found[0][1]
+    return np.asarray(scores.cpu().numpy(), np.float64), np.asarray(frame.cpu().numpy(), np.int64)

@@ -1,4 +1,4 @@
-"""What `create` starts from: one preset for each of the four polyphonic sets, and a small one."""
+"""What `create` starts from: a preset for each of the four polyphonic sets, one of three networks, a small one."""
 
 from __future__ import annotations
 
@@ -38,6 +38,10 @@ PRESETS: dict[str, dict[str, Any]] = {
         "poly-jsb", 128, 8, 600, width=128, head=128, depth=0, **_FEW,
     ),
     "jsb": _preset("Bach chorales, quarters.", "poly-jsb", 128, 8, 700, **_FEW),
+    "jsb-together": _preset(
+        "Bach chorales, quarters: three networks and the mean of their probabilities.",
+        "poly-jsb", 128, 8, 700, members=3, **_FEW,
+    ),
     "nottingham": _preset("Folk tunes with chords, eighths.", "poly-nottingham", 256, 4, 4000, dropout=0.1),
     "musedata": _preset("Orchestral and piano classics, eighths.", "poly-musedata", 256, 4, 6000, dropout=0.1),
     "piano-midi": _preset(

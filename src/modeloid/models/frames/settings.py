@@ -34,6 +34,7 @@ PARAMETERS: dict[str, tuple[Any, str, str]] = {
     "weight_decay": (0.01, ">= 0", "pull of the weights towards 0, per unit of learning rate"),
     "clip": (1.0, "> 0", "longest gradient; a longer one is shortened to it"),
     "average": (0.998, ">= 0 and < 1", "decay of the averaged weights per turn"),
+    "members": (1, "whole number >= 1", "networks whose mean probability counts: surer, and as many times slower"),
     "group": (8, "whole number >= 1", "pieces sampled together; no effect on how many, only on speed"),
 }
 

@@ -11,23 +11,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from modeloid.backends.numpy import in_groups
-from modeloid.backends.torch import Average, State, of
+from modeloid.backends.torch import of
+from modeloid.backends.torch.members import Members, log_mean
 from modeloid.cycle.rng import Rng
-from modeloid.nets.descent import Descent
 
-from .items import Items
+from .items import Batch, Items
 from .masks import drawn_frames, given_cells, often
 from .net import VoiceNet
 from .sampler import sampled
 from .wishes import known, understood
 
 if TYPE_CHECKING:
+    from torch import Tensor, nn
+
     from modeloid.cycle.card import Card
     from modeloid.cycle.contract import World
 
 
 class Voices:
-    """A network over voices in one state, with its optimiser and its averaged weights.
+    """Networks over voices in one state, mostly a single one, with their optimisers and averaged weights.
+
+    Where there are several, each choice has the mean of the probabilities that they give it, in scoring and in samples.
 
     Parameters
     ----------
@@ -47,43 +51,33 @@ class Voices:
         self._items = Items(self.model["voices"], self.model["pitches"], card.data.get("representation"))
         self.wishes = known(self._items)
         self._world = of(world)
-        with self._world.seeded(card.rng.at("init")):
-            self.net = VoiceNet(self.model)
-        self._distributed = self._world.wrap(self.net)
-        self._descent = Descent(self.net, self.model, memory=0.99)
-        self._average = Average(self.net, self.model["average"])
-        self._counters = {"turn": 0}
-        self._state = State(
-            modules={"net": self.net},
-            optimisers={"adamw": self._descent.optimiser},
-            averages={"net": self._average},
-            counters=self._counters,
-        )
+        init = card.rng.at("init")
+        self._members = Members(lambda: VoiceNet(self.model), self.model, self._world, init, memory=0.99)
         if stored is not None:
-            self._state.load(stored)
+            self._members.load(stored)
+
+    @property
+    def nets(self) -> list[VoiceNet]:
+        """The networks."""
+        return self._members.nets
 
     def train(self, batch: Any, rng: Rng) -> dict[str, float]:
-        """One turn: one step of AdamW on the mean over frames that are drawn from the batch.
+        """One turn: one step of AdamW on the mean over frames that are drawn from the batch, by each network its own.
 
         Returns "loss" in nats per frame (of this process; of what is given it counts nothing), the length of the
-        gradient before it was clipped, and the learning rate.
+        gradient before it was clipped, and the learning rate; of several networks their mean.
         """
         items = self._items.batch(batch)
+        return self._members.learn(lambda net, own: self._total(net, items, own), rng)
+
+    def _total(self, net: nn.Module, items: Batch, rng: Rng) -> tuple[Tensor, float]:
         given = given_cells(items.values.shape, items.lengths, self.model["given_share"], rng.at("given"))
         likely = often(given.shape[1], items.lengths, items.starts, self.model["beat"])
         owner, frame, weight = drawn_frames(given, likely, self.model["frames"], rng.at("frames"))
         numbers = items.starts[owner] + frame
         tensors = [self._world.tensor(values) for values in (items.values, given, owner, frame, numbers)]
         counts = self._world.tensor((weight[:, None] * ~given[owner, frame]).astype(np.float32))
-        with self._world.seeded(rng):
-            with self._world.autocast():
-                total = -(self._distributed(*tensors) * counts).sum()
-            self._descent.optimiser.zero_grad()
-            self._world.backward(total, float(len(owner)))
-        told = self._descent.step(self._counters["turn"])
-        self._average.update()
-        self._counters["turn"] += 1
-        return {"loss": total.item() / len(owner), **told}
+        return -(net(*tensors) * counts).sum(), float(len(owner))
 
     def loss(self, batch: Any, rng: Rng) -> dict[str, tuple[float, float]]:  # noqa: ARG002  nothing is drawn
         """In nats per frame: "loss" is the mean over all frames, "by_piece" the mean over items of their means."""
@@ -128,21 +122,22 @@ class Voices:
         wish = understood(wishes, self.model, self._items)
 
         def one_group(generators: list[np.random.Generator]) -> Sequence[Any]:
-            return self._items.pieces(sampled(self.net, wish, generators))
+            return self._items.pieces(sampled(self.nets, wish, generators))
 
-        with self._world.pure(rng.at("torch"), self.net):
+        with self._world.pure(rng.at("torch"), *self.nets):
             return in_groups(n, self.model["group"], rng, one_group)
 
     def averaged(self) -> AbstractContextManager[None]:
         """Score and sample with the averaged weights inside; training goes on with the others."""
-        return self._average.averaged()
+        return self._members.averaged()
 
     def save(self, directory: Path) -> None:
-        """Write the complete state into an empty directory: weights, averages, the optimiser, counters."""
-        self._state.save(directory)
+        """Write the complete state into an empty directory: weights, averages, optimisers, counters."""
+        self._members.save(directory)
 
     def _cells(self, values: NDArray[np.int64], given: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
         kept = None if given is None else self._world.tensor(np.asarray(given, np.bool_))
-        with self._world.pure(Rng(0), self.net):
-            found = self.net.log_likelihoods(self._world.tensor(values), kept)
+        tensor = self._world.tensor(values)
+        with self._world.pure(Rng(0), *self.nets):
+            found = log_mean([net.log_likelihoods(tensor, kept) for net in self.nets])
         return np.asarray(found.cpu().numpy(), np.float64)

@@ -20,11 +20,14 @@ class Motion(nn.Module):
     ----------
     voices, pitches
         How many there are.
+    scale
+        What the table is multiplied by: an optimiser that moves all weights alike moves scores by so much more. What
+        is hardly ever sung must become very unlikely in few turns.
     """
 
-    def __init__(self, voices: int, pitches: int) -> None:
+    def __init__(self, voices: int, pitches: int, scale: float = 1.0) -> None:
         super().__init__()
-        self.pitches = pitches
+        self.pitches, self.scale = pitches, scale
         self.table = nn.Parameter(torch.zeros(voices, CLASSES * _WAYS * _WAYS * CLASSES))
 
     def forward(self, anchor: Tensor, last: Tensor, chosen: Tensor) -> Tensor:
@@ -46,4 +49,4 @@ class Motion(nn.Module):
         after = (pitch - chosen[..., None]) % CLASSES
         index = ((before * _WAYS + theirs)[..., None] * _WAYS + own[:, None]) * CLASSES + after
         voice = torch.arange(chosen.shape[1], device=anchor.device)[:, None]
-        return (self.table[voice, index] * (chosen >= 0)[..., None]).sum(1)
+        return self.scale * (self.table[voice, index] * (chosen >= 0)[..., None]).sum(1)

@@ -35,7 +35,7 @@ class VoiceNet(nn.Module):
         self.model = dict(model)
         pitches, voices, channels = model["pitches"], model["voices"], model["channels"]
         self.pitches, self.noise = pitches, float(model["near_noise"])
-        self.order = list(range(voices)) if model["order"] == "down" else list(range(voices))[::-1]
+        self.order = in_order(model["order"], voices)
         kinds = REPEATS * voices if model["repeats"] else 0
         count, seen = places(model)
         self.chords = sorted({place // voices for place in seen})
@@ -119,3 +119,9 @@ class VoiceNet(nn.Module):
         if not self.training or not self.noise:
             return planes
         return planes * (torch.rand(planes.shape[:2], device=planes.device) >= self.noise)[..., None]
+
+
+def in_order(name: str, voices: int) -> list[int]:
+    """Which voice of a frame is chosen first, which next: one of `settings.ORDERS`."""
+    down = list(range(voices))
+    return {"down": down, "up": down[::-1], "outer": [*down[-1:], *down[:-1]]}[name]

@@ -1,4 +1,4 @@
-"""What `create` starts from: chorales in minutes, at best, and in seconds."""
+"""What `create` starts from: chorales in minutes, with patience, at best, and in seconds."""
 
 from __future__ import annotations
 
@@ -31,6 +31,10 @@ def _preset(doc: str, batch: int, turns: int, **parameters: Any) -> dict[str, An
 PRESETS: dict[str, dict[str, Any]] = {
     "default": _preset("Bach chorales in sixteenths: some minutes on a processor.", 16, 300),
     "jsb": _preset("Bach chorales in sixteenths, with more patience.", 16, 650),
+    "together": _preset(
+        "Bach chorales in sixteenths: three networks, the mean of their probabilities, from the bass up.",
+        16, 650, members=3, order="up", motion=8.0,
+    ),
     "small": _preset(
         "Bach chorales by a tiny network, in seconds: to try things out.",
         4, 20, width=16, channels=4, layers=0, frames=64, notes=2, warm_turns=5,

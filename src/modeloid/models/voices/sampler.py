@@ -1,4 +1,4 @@
-"""Grids out of the network: frame after frame, inside a frame voice after voice; what is given stays."""
+"""Grids out of the networks: frame after frame, inside a frame voice after voice; what is given stays."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
+from modeloid.backends.torch.members import log_mean
 from modeloid.nets.pitch import laid_out_once
 
 from .net import VoiceNet
@@ -16,34 +17,35 @@ from .past import NONE, SILENT, Rows
 from .wishes import Wishes
 
 
-def sampled(net: VoiceNet, wishes: Wishes, generators: Sequence[np.random.Generator]) -> NDArray[np.int64]:
+def sampled(nets: Sequence[VoiceNet], wishes: Wishes, generators: Sequence[np.random.Generator]) -> NDArray[np.int64]:
     """One grid a generator, (n, frames, voices); a row looks at its own generator and its own cells alone.
 
     Parameters
     ----------
-    net
-        In evaluation mode.
+    nets
+        In evaluation mode; each value is drawn by the mean of their probabilities.
     wishes
         How long, what is given, and how values are chosen.
     generators
         One a row; each gives one number a cell.
     """
-    n, device = len(generators), net.device
+    n, device = len(generators), nets[0].device
     frames, voices = wishes.given.shape
     values = torch.from_numpy(wishes.values).to(device).expand(n, -1, -1).clone()
     given = torch.from_numpy(wishes.given).to(device).expand(n, -1, -1) if wishes.given.any() else None
     owner = torch.arange(n, device=device)
-    with laid_out_once(net):
+    with laid_out_once(nn.ModuleList(nets)):
         for frame in range(frames):
             draws = torch.from_numpy(np.stack([generator.random(voices) for generator in generators])).to(device)
             if wishes.given[frame].all():
                 continue
             here = torch.full_like(owner, frame)
-            known = net.known(values, given, Rows(owner, here, here))
+            known = [net.known(values, given, Rows(owner, here, here)) for net in nets]
             chosen = torch.full_like(values[:, frame], NONE)
-            for voice in net.order:
+            for voice in nets[0].order:
                 if not wishes.given[frame, voice]:
-                    scores = net.scores(known, voice, chosen).double()
+                    each = [net.scores(seen, voice, chosen) for net, seen in zip(nets, known, strict=True)]
+                    scores = log_mean(each).double()
                     before = values[:, frame - 1, voice] if frame else torch.full_like(owner, NONE)
                     shares = _shares(scores, before, wishes)
                     values[:, frame, voice] = _value(shares, draws[:, voice])

@@ -7,18 +7,23 @@ from typing import Any
 
 from modeloid.backends.arguments import ParameterError, Rule, above, least, parameters, share, whole, wholes
 
-ORDERS = ("down", "up")
+ORDERS = ("down", "up", "outer")
 
 PARAMETERS: dict[str, tuple[Any, str, str]] = {
     "width": (128, "whole number >= 1", "features of what is known before a choice"),
     "depth": (1, "whole number >= 0", "further layers of these features"),
     "channels": (16, "whole number >= 1", "features around each pitch that are the same in every transposition"),
     "layers": (1, "whole number >= 0", "further layers of these"),
-    "order": ("down", '"down" or "up"', "which voice of a frame is chosen first: the highest or the lowest"),
+    "order": (
+        "down",
+        '"down", "up" or "outer"',
+        "which voice of a frame is chosen first: the highest, the lowest, or the lowest and then from the highest down",
+    ),
     "lags": ([1, 2, 3, 4], "list of whole numbers >= 1", "frames back that are seen"),
     "beats": (5, "whole number >= 1", "beats back whose first frames are seen, the present one among them"),
     "notes": (2, "whole number >= 1", "notes of each voice, before the one that sounds, seen with their lengths"),
     "repeats": (True, "true or false", "whether to look for earlier passages like the last one, and how they went on"),
+    "motion": (1.0, "> 0", "how much faster than all else is learned which motions of two voices are good and bad"),
     "metre": ([16, 12], "list of whole numbers >= 2", "cycles in frames in which a frame's number is told"),
     "given_share": (0.25, ">= 0 and < 1", "share of items learned from with cells given; 0: what is given is forced"),
     "frames": (320, "whole number >= 1", "frames of a batch that are learned from in a turn, drawn anew each time"),
@@ -32,6 +37,7 @@ PARAMETERS: dict[str, tuple[Any, str, str]] = {
     "weight_decay": (0.5, ">= 0", "pull of the weights towards 0, per unit of learning rate"),
     "clip": (1.0, "> 0", "longest gradient; a longer one is shortened to it"),
     "average": (0.995, ">= 0 and < 1", "decay of the averaged weights per turn"),
+    "members": (1, "whole number >= 1", "networks whose mean probability counts: surer, and as many times slower"),
     "group": (8, "whole number >= 1", "pieces sampled together; no effect on how many, only on speed"),
 }
 
@@ -49,6 +55,7 @@ _RULES: dict[str, Rule] = {
     "near_noise": share,
     "average": share,
     "learning_rate": lambda value: above(value, 0),
+    "motion": lambda value: above(value, 0),
     "clip": lambda value: above(value, 0),
     "weight_decay": lambda value: least(value, 0),
 }

@@ -79,7 +79,8 @@ class Voice(nn.Module):
             self.lasts = _table(voices * LENGTHS, width)
         self.further = nn.ModuleList([nn.Linear(width, width) for _ in range(model["depth"])])
         self.steps, self.step_classes = _silent(width, 2 * pitches), _silent(width, CLASSES)
-        self.motion = Motion(voices, pitches)
+        # those made before it could be set have 1
+        self.motion = Motion(voices, pitches, float(model.get("motion", 1.0)))
         self.share = nn.Parameter(torch.zeros(pitches))
         self.near = PitchLayer(voices + 1, channels, pitches, scale=0.05)
         self.returned = nn.Parameter(torch.randn(kinds, channels) * 0.05)
