@@ -114,8 +114,9 @@ def write(
         made = {**recipe, "address": ["sample", number]} if recipe else None
         stem = target / f"{number:0{width}d}"
         written += factory.write(piece, stem, formats, made)
+        beside = stem.with_name(f"{stem.name}.receipt.json")
+        beside.unlink(missing_ok=True)
         if number < len(receipts) and receipts[number]:
-            beside = stem.with_name(f"{stem.name}.receipt.json")
             text = json.dumps(receipts[number], indent=1, ensure_ascii=False, default=str)
             beside.write_text(text + "\n", encoding="utf-8")
             written.append(beside)

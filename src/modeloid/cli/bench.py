@@ -108,7 +108,7 @@ def voices(
 @command.command()
 def transfer(
     settings: Settings = None,
-    pairs: Annotated[str, typer.Option(help="Of classical-pop, jazz-pop, folk-pop, jigs-reels, with commas.")] = "classical-pop",
+    pairs: Annotated[str, typer.Option(help="Of classical-pop, jazz-pop, folk-pop, jigs-reels.")] = "classical-pop",
     models: Annotated[str, typer.Option(help="Of copy, swap, cyclegan, discogan, with commas.")] = "",
     seeds: Seeds = 1,
     root: Root = Path("bench"),

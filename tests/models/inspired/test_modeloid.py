@@ -8,6 +8,7 @@ from modeloid.cycle.errors import StateError
 from modeloid.cycle.rng import Rng
 from modeloid.cycle.world import Alone
 from modeloid.models import inspired
+from modeloid.models.inspired.items import Items
 from modeloid.music.errors import MusicError
 from modeloid.music.represent.parts import ONSET, PART
 
@@ -111,6 +112,7 @@ def test_several_inspire_by_their_weights(taught, tmp_path):
         ({"strength": 1.5}, "strength"),
         ({"length_bars": 0}, "length_bars"),
         ({"temperature": 0}, "temperature"),
+        ({"temperature": 1e-308}, "temperature"),
         ({"tempo_bpm": 3}, "tempo_bpm"),
         ({"candidates": 0}, "candidates"),
         ({"inspiration": []}, "no piece is named"),
@@ -150,8 +152,37 @@ def test_odd_inspirers_give_a_piece_or_say_why(taught):
     waltz.time_signatures.append(TimeSignature(0, 3, 4))
     for piece in (two_bars, long):
         assert taught.told(1, Rng(0), inspiration=piece, length_bars=8, candidates=2)[0][1]["verdict"]
-    with pytest.raises(MusicError, match="no note to encode"):
+    with pytest.raises(WishError, match="is in 3/4"):
         taught.sample(1, Rng(0), inspiration=waltz, length_bars=8)
+    far = only(lambda rows: np.arange(len(rows)) < 30)
+    far.tracks[0].notes[len(far.tracks[0].notes) - 1].time = 1_000_000 * 1920
+    with pytest.raises(WishError, match="at most"):
+        taught.sample(1, Rng(0), inspiration=far, length_bars=8)
+
+
+def test_bars_that_a_file_does_not_say_are_found():
+    from symusic import TimeSignature
+
+    straight, odd = a_score(300), a_score(300)
+    odd.time_signatures.clear()
+    odd.time_signatures.append(TimeSignature(0, 1, 4))
+    for track in odd.tracks:
+        for number in range(len(track.notes)):
+            track.notes[number].time += 720
+    items = Items(coder().spec)
+    right, _, _ = items.rows(straight, "x")
+    found, _, _ = items.rows(odd, "x")
+    steps = found[:, ONSET] - right[:, ONSET]
+    assert len(found) == len(right) and set(steps.tolist()) == {16}
+
+
+def test_notes_end_with_the_piece_and_the_first_named_does_not_say_the_key(taught):
+    (piece,) = taught.sample(1, Rng(4), length_bars=3)
+    assert (rows_of(piece)[:, ONSET] + rows_of(piece)[:, 1]).max() <= 48
+    light, heavy = a_score(300), a_score(301)
+    light.tempos.clear()
+    found = taught.sample(1, Rng(4), length_bars=2, candidates=1, inspiration=[[light, 1], [heavy, 9]])[0]
+    assert found.tempos[0].mspq == heavy.tempos[0].mspq
 
 
 def test_a_batch_of_another_kind_is_refused(taught):

@@ -96,6 +96,8 @@ def gate(
     grams = Grams(pieces, names=[song.name for song in train])
     about = {
         "shapes": list(_SHAPES),
+        "pairs": pairs,
+        "drum_parts": list(drum_parts),
         "train": len(train),
         "unseen": [song.name for song in unseen],
         "notes": sum(len(song.rows) for song in train),

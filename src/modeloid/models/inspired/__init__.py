@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from modeloid.backends.arguments import ParameterError
+
 from .presets import PRESETS
 from .settings import PARAMETERS, checked, fitted
 
@@ -42,6 +44,10 @@ def make(data: Any, parameters: Mapping[str, Any]) -> dict[str, Any]:
     ParameterError
         An unknown name (the nearest known one is named), a value out of range, or another representation.
     """
+    shift = list(getattr(data, "data", {}).get("transpose", [0, 0]))
+    if shift != [0, 0]:
+        do = "Leave it out: ideas, plans and notes are heard in C whatever the key"
+        raise ParameterError(f"transpose={shift} would tear what is remembered of a piece", "data", do)
     return fitted(checked(parameters), getattr(data, "representation", None))
 
 

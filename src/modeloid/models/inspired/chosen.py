@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from modeloid.music.kinship import Grams, Heard, gates, heard
+from modeloid.music.kinship.gates import limit, table_of
 from modeloid.music.represent.parts import BAR_STEPS, ONSET, Rows, cut
 
 from .idea.ensemble import Ensemble
@@ -95,9 +96,9 @@ class Chooser:
             return [] if len(y) else ["silence"]
         found = [gate.name for x in sources for gate in gates(y, x, self.lines, self.grams, self.drums)]
         if not sources:
-            training = self.lines["training"]["slice" if y.bars <= _SLICE_UP_TO else "window"]
+            training = table_of(self.lines, "training", "slice" if y.bars <= _SLICE_UP_TO else "window")
             copied = self.grams.copying(y)
-            found = [name for name, value in copied.items() if value > training[name]["p99"]]
+            found = [name for name, value in copied.items() if value > limit(name, training[name])]
         return sorted(set(found))
 
     @torch.no_grad()

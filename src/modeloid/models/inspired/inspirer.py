@@ -17,6 +17,7 @@ from .items import Items
 from .settings import SECTION_BARS
 
 _MOST_SECTIONS = 64
+_MOST_BARS = 4096
 _FEWEST_NOTES = 3
 
 
@@ -56,12 +57,14 @@ def inspirer(given: Any, weight: float, items: Items) -> Inspirer:
     Raises
     ------
     WishError
-        There are fewer than three notes with a pitch in it.
+        There are fewer than three notes with a pitch in it, no bar of it can be in 4/4, or it has too many bars.
     ReadError, RepresentationError
         It cannot be read, or no bar of it is in 4/4.
     """
-    rows, bars, tempo_bpm = items.rows(given)
     name = Path(given).name if isinstance(given, (str, Path)) else "the given piece"
+    rows, bars, tempo_bpm = items.rows(given, name)
+    if bars > _MOST_BARS:
+        raise WishError(f"{name} has {bars} bars", "wish inspiration", f"Give a piece of at most {_MOST_BARS} bars")
     if len(pitched(rows, items.drums)) < _FEWEST_NOTES:
         do = "Give a piece with a melody or chords, not drums alone"
         raise WishError(f"{name} has hardly a note with a pitch", "wish inspiration", do)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from modeloid.backends.arguments import BatchError, ParameterError
 
+from .barred import barred
+
 if TYPE_CHECKING:
     from modeloid.music.represent.parts import Excerpts, Parts, Rows
 
@@ -47,18 +49,18 @@ class Items:
         own = self.own(batch)
         return [own, *(self._excerpts(batch[name]) for name in batch if name != OWN)]
 
-    def rows(self, given: Any) -> tuple[Rows, int, float]:
+    def rows(self, given: Any, name: str) -> tuple[Rows, int, float]:
         """A piece, or the path of one: its notes, how many bars it has, quarters a minute.
 
         Raises
         ------
-        ReadError, RepresentationError
-            It cannot be read, or no bar of it is in 4/4.
+        ReadError, RepresentationError, WishError
+            It cannot be read, has no note that belongs here, or no bar of it can be in 4/4.
         """
         from modeloid.music.columns import from_score
         from modeloid.music.read.single import read_piece
 
-        encoded, _ = self.coder.encoded(from_score(read_piece(given)))
+        encoded, _ = self.coder.encoded(barred(from_score(read_piece(given)), name))
         return encoded.rows, encoded.bars, encoded.tempo_bpm
 
     def piece(self, rows: Rows, tempo_bpm: float) -> Any:

@@ -15,13 +15,13 @@ from modeloid.backends.numpy import in_groups
 from modeloid.backends.torch import Average, State, of
 from modeloid.cycle.rng import Rng
 from modeloid.music.kinship import Grams, KinshipError, lines
-from modeloid.music.represent.parts import Rows
+from modeloid.music.represent.parts import BAR_STEPS, LENGTH, ONSET, Rows
 
 from .chosen import Chooser
 from .idea.encoder import CODE_SIZE, PIECE_SIZE
 from .idea.ensemble import MEMBERS, Class, Ensemble, Member
 from .idea.learner import Lessons
-from .idea.levels import symbols_of
+from .idea.levels import nearest_levels, symbols_of
 from .idea.views import views
 from .inspirer import transposed
 from .items import Items
@@ -182,14 +182,14 @@ class Inspired:
         """Write candidates until one fails no gate, three times at most, and take the nearest."""
         chooser = self._known()
         inspirers = wish.inspirers if wish.inspired else ()
-        refused: list[list[str]] = []
+        candidates: list[Rows] = []
         for _ in range(_ROUNDS):
-            candidates = self._written(generator, wish, codes)
+            candidates += [_ended(rows, wish.bars) for rows in self._written(generator, wish, codes)]
             choice = chooser.chosen(candidates, wish.bars, inspirers)
-            refused += [names for names in choice.failed if names]
             if choice.passed:
                 break
         rows = candidates[choice.number]
+        refused = [names for number, names in enumerate(choice.failed) if names and number != choice.number]
         by, tempo_bpm = self._manner(generator, wish)
         piece = self._items.piece(transposed(rows, by, self._items.drums), tempo_bpm)
         if not inspirers:
@@ -203,13 +203,14 @@ class Inspired:
         return self.maker.write(rows, wish.bars, codes, wish.strength, wish.temperature)
 
     def _manner(self, generator: np.random.Generator, wish: Wishes) -> tuple[int, float]:
-        """Semitones from C, quarters a minute: as wished, the first inspirer's, or those of a training piece."""
+        """Semitones from C, quarters a minute: as wished, the weightiest inspirer's, or those of a training piece."""
         from modeloid.music.phrase import in_c
 
         draws = generator.random(2)
         if wish.inspired:
-            _, shift = in_c(wish.inspirers[0].rows, self._items.drums)
-            return -shift, wish.tempo_bpm or wish.inspirers[0].tempo_bpm
+            first = max(wish.inspirers, key=lambda one: one.weight)
+            _, shift = in_c(first.rows, self._items.drums)
+            return -shift, wish.tempo_bpm or first.tempo_bpm
         tempos = self._memory.tempos_bpm()
         usual = float(tempos[int(draws[1] * len(tempos))]) if len(tempos) else _USUAL_BPM
         return int(draws[0] * 12) - 5, wish.tempo_bpm or usual
@@ -222,7 +223,7 @@ class Inspired:
             codes = giver.codes(views(one.sections, self._items.drums))
             sections += one.weight * codes.numpy()[one.follows(count)]
             whole += one.weight * giver.whole(codes[None])[0].numpy()
-        return Codes(sections.astype(np.float32), whole.astype(np.float32))
+        return Codes(nearest_levels(sections), nearest_levels(whole))
 
     def codes_of(self, slices: Sequence[Rows]) -> NDArray[np.int64]:
         """What is heard in slices of eight bars, by the encoder that gives the ideas: (slices, 16) symbols, 0 to 3."""
@@ -242,6 +243,13 @@ class Inspired:
         """Write the complete state into an empty directory: all networks, averages, optimisers, pieces, counters."""
         self._state.save(directory)
         self._memory.save(directory)
+
+
+def _ended(rows: Rows, bars: int) -> Rows:
+    """The notes, none of which sounds beyond the last bar."""
+    found = rows.copy()
+    found[:, LENGTH] = np.minimum(found[:, LENGTH], bars * BAR_STEPS - found[:, ONSET])
+    return found
 
 
 def _doubled(turn: int, first: int) -> bool:

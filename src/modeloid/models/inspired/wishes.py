@@ -30,7 +30,7 @@ class Wishes:
     bars
         Of each piece.
     temperature
-        Above 0.
+        0.05 to 10.
     tempo_bpm
         Quarters a minute; None: the inspirer's, or one of the training pieces'.
     candidates
@@ -56,7 +56,7 @@ def known(model: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
         "inspiration": ("a piece or the path of one that inspires; several in a list, or with weights {path: 2}", None),
         "strength": ("how much it inspires: 0 not at all, 1 as much as can be without copying", USUAL_STRENGTH),
         "length_bars": (f"bars of each piece, 1 to {LONGEST_BARS}", model["usual_bars"]),
-        "temperature": ("below 1 more of what is usual, above 1 wilder; greater than 0", 1.0),
+        "temperature": ("below 1 more of what is usual, above 1 wilder; 0.05 to 10", 1.0),
         "tempo_bpm": ("quarters a minute; 0: the inspirer's, or one of the training pieces'", 0),
         "candidates": (f"how many are written for each that is given, 1 to {_MOST_CANDIDATES}", 8),
     }
@@ -78,7 +78,8 @@ def understood(given: Mapping[str, Any], model: Mapping[str, Any], items: Items)
     )
     require(number(strength) and 0 <= strength <= 1, "strength", strength, "a number from 0 to 1")
     require(whole(bars, 1) and bars <= LONGEST_BARS, "length_bars", bars, f"1 to {LONGEST_BARS} bars")
-    require(above(temperature, 0), "temperature", temperature, "a number greater than 0")
+    fine = number(temperature) and 0.05 <= temperature <= 10
+    require(fine, "temperature", temperature, "a number from 0.05 to 10")
     require(number(tempo) and (tempo == 0 or 10 <= tempo <= 400), "tempo_bpm", tempo, "0, or 10 to 400")
     fine = whole(candidates, 1) and candidates <= _MOST_CANDIDATES
     require(fine, "candidates", candidates, f"1 to {_MOST_CANDIDATES}")

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .facets import FACETS
-
-_CLEARLY, _SOMEWHAT = 0.95, 0.8
-"""Nearer than which shares of strangers a piece must be in a facet to have taken after the inspirer in it."""
+_SAYING = ("harmony", "rhythm", "contour")
+"""Facets that tell kin from strangers; form and dynamics hardly do, see `facets.nearness`."""
+_CLEARLY, _SOMEWHAT = 0.98, 0.9
+"""Nearer than which shares of strangers a piece must be in a facet to be said to have taken after the inspirer in it:
+three are looked at."""
+_TOGETHER = 0.9
+"""The same of all three together, without which nothing is said to be taken."""
 
 _FAILED = {
     "barcopy": "its bars are too like bars of the inspirer",
@@ -47,13 +50,13 @@ def _influence(said: Mapping[str, Any]) -> str:
     parts = [f"{how} in {_listed(names)}" for how, names in (("clearly", clearly), ("somewhat", somewhat)) if names]
     if not said["strength"]:
         return f"Made without the inspirer; {whole}."
-    if not parts:
+    if not parts or share < _TOGETHER:
         return f"Takes nothing that strangers do not share, too; {whole}."
     return f"Takes after the inspirer, {', '.join(parts)}; {whole}."
 
 
 def _facets(said: Mapping[str, Any], least: float, below: float) -> list[str]:
-    return [name for name in FACETS if least <= said["taken"][name]["nearer_than"] < below]
+    return [name for name in _SAYING if least <= said["taken"][name]["nearer_than"] < below]
 
 
 def _copying(said: Mapping[str, Any]) -> str:

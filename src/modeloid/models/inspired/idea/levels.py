@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 LEVELS = 4
@@ -40,6 +42,12 @@ def rounded(even: Tensor) -> Tensor:
     """Normalised numbers to their level."""
     steps = (even > -_EDGE).float() + (even > 0) + (even > _EDGE)
     return (2 * steps - (LEVELS - 1)) * _SCALE
+
+
+def nearest_levels(values: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Numbers between levels to the nearest one."""
+    steps = np.clip(np.rint((values / _SCALE + LEVELS - 1) / 2), 0, LEVELS - 1)
+    return np.asarray((2 * steps - (LEVELS - 1)) * _SCALE, np.float32)
 
 
 def symbols_of(codes: Tensor) -> Tensor:
