@@ -15,5 +15,5 @@ def test_struck_down_until_done_the_bytes_are_those_of_an_undisturbed_run(number
 
 @pytest.mark.parametrize("writer", ["old first", "in place"])
 def test_a_careless_writer_is_found_out(writer, tmp_path):
-    result = fuzz(tmp_path, signal.SIGKILL, strikes=40, writer=writer, give_up=True)
+    result = fuzz(tmp_path, signal.SIGKILL, strikes=200, writer=writer, give_up=True)
     assert result["problems"], result

@@ -93,4 +93,4 @@ def test_the_sets_of_music21_are_where_it_says():
 
 def test_every_set_can_be_found_in_a_folder_of_data_or_on_this_machine():
     assert {"bach-chorales", "jsb-chorales", "maestro", "lakh", "pop909", "groove", "asap"} <= set(DATA_SETS)
-    assert len(DATA_SETS) == 26
+    assert len(DATA_SETS) == 34
