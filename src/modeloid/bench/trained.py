@@ -42,12 +42,15 @@ def frames(root: Path, name: str, seed: int, settings: Settings) -> Score:
     target = directory(root, name, seed)
     own = {key: value for key, value in settings.items() if key not in RATES}
     ensure(target, "frames", name, {**own, "cycle": {**settings.get("cycle", {}), "seed": seed}})
-    return replace(_scored(target, name, called("frames", settings), seed), kind="exact, with metre")
+    return replace(_scored(target, name, called("frames", target), seed), kind="exact, with metre")
 
 
-def called(family: str, settings: Settings) -> str:
-    """What a modeloid's row is called: by its family and, where it holds several networks, how many."""
-    members = settings.get("members", 1)
+def called(family: str, target: Path) -> str:
+    """What a modeloid's row is called: by its family and, where it holds several networks, how many.
+
+    By what lies there, whatever was asked for: a root may hold what a longer command made.
+    """
+    members = app.show(target)["model"].get("members", 1)
     return family if members == 1 else f"{family}, {members} networks"
 
 

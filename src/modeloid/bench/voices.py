@@ -192,7 +192,7 @@ def _trained(root: Path, seed: int, settings: Mapping[str, Any]) -> Score:
     found = outcome.test["likelihood"]
     return Score(
         _SET,
-        called("voices", asked),
+        called("voices", target),
         seed,
         found["nll_per_step"],
         found["nll_per_step_se"],

@@ -146,8 +146,9 @@ def test_an_earlier_frame_does_change_later_terms():
     assert (modeloid.cell_likelihoods(grid)[4:8] != modeloid.cell_likelihoods(other)[4:8]).all()
 
 
-def test_what_is_given_later_does_change_earlier_terms_where_it_is_told():
-    modeloid, grid = stirred(a_modeloid(), scale=0.1), a_grid(20)
+@pytest.mark.parametrize("members", [1, 3])
+def test_what_is_given_later_does_change_earlier_terms_where_it_is_told(members):
+    modeloid, grid = stirred(a_modeloid(members=members), scale=0.1), a_grid(20)
     given = np.zeros((20, 2), bool)
     given[:, 0] = True
     told = modeloid.cell_likelihoods(grid, given)

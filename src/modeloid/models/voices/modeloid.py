@@ -140,4 +140,7 @@ class Voices:
         tensor = self._world.tensor(values)
         with self._world.pure(Rng(0), *self.nets):
             found = log_mean([net.log_likelihoods(tensor, kept) for net in self.nets])
+            if kept is not None:
+                # the mean of several ones is one to the last bit but one
+                found = found.masked_fill(kept, 0.0)
         return np.asarray(found.cpu().numpy(), np.float64)
