@@ -42,7 +42,8 @@ def frames(root: Path, name: str, seed: int, settings: Settings) -> Score:
     target = directory(root, name, seed)
     own = {key: value for key, value in settings.items() if key not in RATES}
     ensure(target, "frames", name, {**own, "cycle": {**settings.get("cycle", {}), "seed": seed}})
-    return replace(_scored(target, name, called("frames", target), seed), kind="exact, with metre")
+    score = _scored(target, name, "frames", seed)
+    return replace(score, model=called("frames", target), kind="exact, with metre")
 
 
 def called(family: str, target: Path) -> str:
