@@ -42,6 +42,21 @@ def test_rolls_learn_save_and_make_pieces_too(tmp_path):
     assert np.isfinite(modeloid.loss(a_batch(3), Rng(0))["loss"][0])
 
 
+def test_notes_without_a_plan_learn_and_make_pieces_too():
+    modeloid = trained(6, generator="notes")
+    before = {name: value.clone() for name, value in modeloid.maker.nets["plan"].state_dict().items()}
+    assert set(modeloid.train(a_batch(6, 5), Rng(0).at("train", 99))) == {"notes"}
+    assert all((value == before[name]).all() for name, value in modeloid.maker.nets["plan"].state_dict().items())
+    batch, rng = a_batch(3), Rng(0)
+    alone = modeloid.loss(batch, rng)
+    assert alone["plan"][0] == 0 and alone["loss"] == alone["notes"]
+    modeloid.model["generator"] = "events"
+    planned = modeloid.loss(batch, rng)
+    assert planned["plan"][0] > 0 and planned["notes"] != alone["notes"]
+    modeloid.model["generator"] = "notes"
+    assert rows_of(modeloid.sample(1, Rng(5), inspiration=a_score(), length_bars=8, candidates=2)[0])[:, ONSET].max()
+
+
 def test_first_the_encoders_learn_and_then_the_rest():
     modeloid = a_modeloid()
     told = [modeloid.train(a_batch(6, seed), Rng(0).at("train", seed)) for seed in range(4)]

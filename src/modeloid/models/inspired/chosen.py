@@ -1,4 +1,7 @@
-"""Which of the pieces that were written are given: none that copies, and of the others the one heard as nearest."""
+"""Which of the pieces that were written are given: none that copies, and of the others the best.
+
+That is the one heard as nearest to its inspirers that keeps the own voice and shares no more than strangers do.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from modeloid.music.kinship import Grams, Heard, gates, heard
+from modeloid.music.kinship import Grams, Heard, barcopy_mean, gates, heard
 from modeloid.music.kinship.gates import limit, table_of
+from modeloid.music.kinship.lines import shape_of
 from modeloid.music.represent.parts import BAR_STEPS, ONSET, Rows, cut
 
 from .idea.ensemble import Ensemble
@@ -19,9 +23,14 @@ from .idea.views import Views, views
 from .inspirer import Inspirer
 from .memory import Memory
 from .settings import SECTION_BARS
+from .voice import Voice
 from .writer import sections_of
 
+Floats = NDArray[np.float64]
+
 _STRANGERS = 128
+_VOICES = 600
+"""Slices of training pieces that say what the own voice is."""
 _WARMTH = 0.1
 
 
@@ -58,10 +67,19 @@ class Chooser:
         What real pairs share, see `music.kinship.lines`; empty before they are known: then no gate is asked.
     drums
         The parts that are drums.
+    costs
+        In nats of nearness at strength 1: of a unit of strangeness, and of `barcopy` above that of strangers.
     """
 
-    def __init__(self, ensemble: Ensemble, memory: Memory, lines: Mapping[str, Any], drums: tuple[int, ...]) -> None:
-        self._ensemble, self.lines, self.drums = ensemble, lines, drums
+    def __init__(
+        self,
+        ensemble: Ensemble,
+        memory: Memory,
+        lines: Mapping[str, Any],
+        drums: tuple[int, ...],
+        costs: tuple[float, float] = (0.0, 0.0),
+    ) -> None:
+        self._ensemble, self.lines, self.drums, self._costs = ensemble, lines, drums, costs
         self._pieces = memory.pieces()
 
     @cached_property
@@ -72,24 +90,67 @@ class Chooser:
 
     def strangers(self, most: int) -> Views:
         """At most so many slices of training pieces, spread over all; silence before any was seen."""
+        return views(self._slices(most) or [np.zeros((0, 5), np.int64)], self.drums)
+
+    def _slices(self, most: int) -> list[Rows]:
         slices = [one for rows in self._pieces.values() for one in _sections(rows, _bars(rows))]
-        if not slices:
-            return views([np.zeros((0, 5), np.int64)], self.drums)
         chosen = np.unique(np.linspace(0, len(slices) - 1, min(most, len(slices))).round().astype(int))
-        return views([slices[index] for index in chosen], self.drums)
+        return [slices[index] for index in chosen]
+
+    @cached_property
+    def _voice(self) -> Voice | None:
+        known = [rows for rows in self._slices(_VOICES) if len(rows)]
+        return Voice(known, self.drums) if known else None
 
     @cached_property
     def _strangers(self) -> Views:
         return self.strangers(_STRANGERS)
 
-    def chosen(self, candidates: Sequence[Rows], bars: int, inspirers: Sequence[Inspirer]) -> Choice:
-        """The nearest of those that fail no gate; where all do, of those that fail fewest."""
+    def chosen(
+        self, candidates: Sequence[Rows], bars: int, inspirers: Sequence[Inspirer], strength: float = 1.0
+    ) -> Choice:
+        """The best of those that fail no gate; where all do, of those that fail fewest.
+
+        Parameters
+        ----------
+        candidates
+            In C.
+        bars
+            Of each.
+        inspirers
+            None: the first that fails no gate is chosen.
+        strength
+            0 to 1: how much nearness counts beside the own voice.
+        """
         sources = [heard(one.rows, self.drums) for one in inspirers]
-        failed = [self._failed(heard(rows, self.drums), sources) for rows in candidates]
-        near = self._near(candidates, bars, inspirers) if inspirers else np.zeros(len(candidates))
+        made = [heard(rows, self.drums) for rows in candidates]
+        failed = [self._failed(y, sources) for y in made]
+        score = np.zeros(len(candidates))
+        if inspirers:
+            score = strength * self._near(candidates, bars, inspirers)
+            strange, copied = self._costs
+            score -= strange * self._strangeness(candidates, bars) + copied * self._copied(made, sources)
         counts = np.array([len(names) for names in failed])
-        order = np.lexsort([np.arange(len(candidates)), -near, counts])
+        order = np.lexsort([np.arange(len(candidates)), -score, counts])
         return Choice(int(order[0]), failed)
+
+    def _strangeness(self, candidates: Sequence[Rows], bars: int) -> Floats:
+        """The mean over the sections of each."""
+        if self._voice is None:
+            return np.zeros(len(candidates))
+        slices = [one for rows in candidates for one in _sections(rows, bars)]
+        found: Floats = self._voice.strangeness(slices).reshape(len(candidates), -1).mean(1)
+        return found
+
+    def _copied(self, made: Sequence[Heard], sources: Sequence[Heard]) -> Floats:
+        """How far `barcopy` lies above the mean of real strangers, of the slice and the inspirer where it does most."""
+        if not self.lines:
+            return np.zeros(len(made))
+        return np.array([max(0.0, *(self._above(y, x) for x in sources)) for y in made])
+
+    def _above(self, y: Heard, x: Heard) -> float:
+        usual = table_of(self.lines, "strangers", shape_of(y, x))["barcopy"]["mean"]
+        return max((barcopy_mean(part, x) for part in y.slices), default=0.0) - float(usual)
 
     def _failed(self, y: Heard, sources: Sequence[Heard]) -> list[str]:
         if not self.lines or not len(y):
@@ -102,7 +163,7 @@ class Chooser:
         return sorted(set(found))
 
     @torch.no_grad()
-    def _near(self, candidates: Sequence[Rows], bars: int, inspirers: Sequence[Inspirer]) -> NDArray[np.float64]:
+    def _near(self, candidates: Sequence[Rows], bars: int, inspirers: Sequence[Inspirer]) -> Floats:
         """How surely the choosers would name the inspirers among strangers, nats; mean over sections and choosers."""
         count = sections_of(bars)
         mine = views([one for rows in candidates for one in _sections(rows, bars)], self.drums)

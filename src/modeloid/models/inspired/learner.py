@@ -22,7 +22,7 @@ from .notes.batch import batch as note_batch
 from .notes.net import HEADS, NoteNet
 from .notes.sheet import forgotten, unknown
 from .plan import Fields, plan_of
-from .plan.net import Ideas, PlanNet
+from .plan.net import Ideas, PlanNet, Within
 from .settings import SECTION_BARS
 from .writer import joined, sections_of
 
@@ -44,6 +44,7 @@ def first_of(excerpts: Excerpts, count: int) -> Excerpts:
         excerpts.firsts[:count],
         excerpts.bars[:count],
         excerpts.tempos_bpm[:count],
+        excerpts.piece_bars[:count],
     )
 
 
@@ -73,6 +74,10 @@ class Studies:
         longest = int(self.bars.max())
         padded = [np.pad(plan, [(0, longest - len(plan)), (0, 0)]) for plan in self.plans]
         return torch.from_numpy(np.stack(padded))
+
+    def within(self) -> Within:
+        """Where in their pieces the excerpts lie."""
+        return Within(torch.from_numpy(self.excerpts.firsts), torch.from_numpy(self.excerpts.piece_bars))
 
     @torch.no_grad()
     def ideas(self, encoder: Encoder) -> Ideas:
@@ -120,24 +125,27 @@ class Generator:
         return {"plan": self.plan, "notes": self.notes}
 
     @property
+    def planned(self) -> bool:
+        """Whether there is a plan that notes follow."""
+        return str(self._model["generator"]) == "events"
+
+    @property
     def optimisers(self) -> dict[str, torch.optim.Optimizer]:
         """Of both."""
         return {name: descent.optimiser for name, descent in self.descents.items()}
 
     def step(self, studies: Studies, ideas: Ideas, turn: int, autocast: Autocast = nullcontext) -> dict[str, float]:
         """One step of both; ``turn`` counts from the generator's first. Nats a bar, nats a note."""
-        bars = float(studies.bars.sum())
-        lengths = torch.from_numpy(studies.bars)
         with autocast():
-            plan = -self.plan.log_likelihood(studies.symbols(), ideas, lengths).sum() / bars
             scores, notes = self._scores(studies, ideas, studies.first(self._model["note_excerpts"]))
             note = -sum(scores.values(), torch.zeros(())) / max(notes, 1.0)
-        return {"plan": self._stepped("plan", plan, turn), "notes": self._stepped("note", note, turn)}
+            plan = self._plan_score(studies, ideas) / -float(studies.bars.sum()) if self.planned else None
+        found = {} if plan is None else {"plan": self._stepped("plan", plan, turn)}
+        return found | {"notes": self._stepped("note", note, turn)}
 
     def losses(self, studies: Studies, ideas: Ideas | None) -> dict[str, tuple[float, float]]:
         """Sums and counts: "plan" nats a bar, "notes" nats a note, and what both have to say of a note, in bits."""
-        lengths = torch.from_numpy(studies.bars)
-        plan = -float(self.plan.log_likelihood(studies.symbols(), ideas, lengths).sum())
+        plan = -float(self._plan_score(studies, ideas)) if self.planned else 0.0
         scores, notes = self._scores(studies, ideas, np.arange(len(studies.rows)))
         each = {name: -float(score.double()) for name, score in scores.items()}
         total = sum(each.values())
@@ -146,9 +154,13 @@ class Generator:
         found["bits_per_note"] = ((plan + total) / np.log(2), notes)
         return found | {f"note_{name}": (each[name], notes) for name in HEADS}
 
+    def _plan_score(self, studies: Studies, ideas: Ideas | None) -> torch.Tensor:
+        lengths = torch.from_numpy(studies.bars)
+        return self.plan.log_likelihood(studies.symbols(), ideas, lengths, studies.within()).sum()
+
     def _scores(self, studies: Studies, ideas: Ideas | None, chosen: Ints) -> tuple[dict[str, torch.Tensor], float]:
         rows, plans = [studies.rows[index] for index in chosen], [studies.plans[index] for index in chosen]
-        if self.notes.training:
+        if self.notes.training or not self.planned:
             plans = [self._veiled(plan) for plan in plans]
         firsts = studies.excerpts.firsts[chosen]
         made = note_batch(rows, plans, self.plan.fields, self.notes.drums, firsts)
@@ -158,6 +170,8 @@ class Generator:
 
     def _veiled(self, plan: Ints) -> Ints:
         """The plan, at times without its loudness, at times without anything: so that notes can be without it, too."""
+        if not self.planned:
+            return unknown(self.plan.fields, len(plan))
         drawn = float(torch.rand(()))
         if drawn < _NO_PLAN:
             return unknown(self.plan.fields, len(plan))

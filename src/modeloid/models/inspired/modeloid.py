@@ -179,13 +179,13 @@ class Inspired:
             return in_groups(n, 1, rng, one_group)
 
     def _one(self, generator: np.random.Generator, wish: Wishes, codes: Codes | None) -> tuple[Any, dict[str, Any]]:
-        """Write candidates until one fails no gate, three times at most, and take the nearest."""
+        """Write candidates until one fails no gate, three times at most, and take the best."""
         chooser = self._known()
         inspirers = wish.inspirers if wish.inspired else ()
         candidates: list[Rows] = []
         for _ in range(_ROUNDS):
             candidates += [_ended(rows, wish.bars) for rows in self._written(generator, wish, codes)]
-            choice = chooser.chosen(candidates, wish.bars, inspirers)
+            choice = chooser.chosen(candidates, wish.bars, inspirers, wish.strength)
             if choice.passed:
                 break
         rows = candidates[choice.number]
@@ -232,7 +232,8 @@ class Inspired:
 
     def _known(self) -> Chooser:
         if self._chooser is None:
-            self._chooser = Chooser(self.ensemble, self._memory, self._counters["lines"], self._items.drums)
+            costs = (float(self.model["voice_cost"]), float(self.model["copy_cost"]))
+            self._chooser = Chooser(self.ensemble, self._memory, self._counters["lines"], self._items.drums, costs)
         return self._chooser
 
     def averaged(self) -> AbstractContextManager[None]:

@@ -11,7 +11,11 @@ SECTION_BARS = 8
 """Bars that one idea speaks of."""
 
 PARAMETERS: dict[str, tuple[Any, str, str]] = {
-    "generator": ("events", "events or roll", "plans and notes that follow them, or rolls by a DCGAN over an LSTM"),
+    "generator": (
+        "events",
+        "events, notes or roll",
+        "plans and notes that follow them, notes without a plan, or rolls by a DCGAN over an LSTM",
+    ),
     "idea_turns": (300, "whole number >= 1", "turns at the beginning, in which the idea encoders learn alone"),
     "idea_width": (48, "whole number >= 8", "channels of the first encoder's first layers; the others' are near it"),
     "members": (4, "3 or 4", "encoders that hear alike: the first gives ideas, all but the last choose"),
@@ -38,6 +42,12 @@ PARAMETERS: dict[str, tuple[Any, str, str]] = {
     "average": (0.99, ">= 0 and < 1", "decay of the averaged weights per turn"),
     "dose": (3.0, "> 0", "how many times what an idea adds to a plan is weighed at strength 1"),
     "note_dose": (2.0, "> 0", "the same of what it adds to the notes"),
+    "voice_cost": (
+        2.0,
+        ">= 0",
+        "nats of nearness that a unit of strangeness to the training pieces costs a candidate; 0: none is heeded",
+    ),
+    "copy_cost": (14.0, ">= 0", "the same of onsets shared with an inspirer beyond what strangers share; 0: none"),
     "top_p": (0.97, "> 0 and <= 1", "the notes are drawn from the likeliest choices that reach this share"),
     "kept_bars": (60_000, "whole number >= 64", "bars of the training pieces that are remembered, to tell copies by"),
     "line_pairs": (200, "whole number >= 10", "pairs of real pieces of each length that show what strangers share"),
@@ -53,7 +63,7 @@ _RULES: dict[str, Rule] = {
     "plan_learning_rate": lambda value: above(value, 0),
     "note_width": lambda value: whole(value, 8),
     "note_learning_rate": lambda value: above(value, 0),
-    "generator": lambda value: value in ("events", "roll"),
+    "generator": lambda value: value in ("events", "notes", "roll"),
     "roll_width": lambda value: whole(value, 8),
     "roll_features": lambda value: whole(value, 8),
     "roll_learning_rate": lambda value: above(value, 0),
@@ -67,6 +77,8 @@ _RULES: dict[str, Rule] = {
     "average": share,
     "dose": lambda value: above(value, 0),
     "note_dose": lambda value: above(value, 0),
+    "voice_cost": lambda value: least(value, 0),
+    "copy_cost": lambda value: least(value, 0),
     "top_p": lambda value: above(value, 0) and value <= 1,
     "kept_bars": lambda value: whole(value, 64),
     "line_pairs": lambda value: whole(value, 10),

@@ -58,7 +58,7 @@ def known(model: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
         "length_bars": (f"bars of each piece, 1 to {LONGEST_BARS}", model["usual_bars"]),
         "temperature": ("below 1 more of what is usual, above 1 wilder; 0.05 to 10", 1.0),
         "tempo_bpm": ("quarters a minute; 0: the inspirer's, or one of the training pieces'", 0),
-        "candidates": (f"how many are written for each that is given, 1 to {_MOST_CANDIDATES}", 8),
+        "candidates": (f"how many are written for each that is given, 1 to {_MOST_CANDIDATES}", 16),
     }
 
 

@@ -12,10 +12,15 @@ from numpy.typing import NDArray
 from modeloid.music.represent.parts import Rows
 
 from .notes.net import NoteNet
+from .notes.sheet import unknown
 from .notes.write import Manner, write
 from .plan.draw import draw
 from .plan.net import Ideas, PlanNet
 from .settings import SECTION_BARS
+
+Doses = float | NDArray[np.float64]
+WHOLE_BARS = 2 * SECTION_BARS
+"""What is at least so long is a piece with a beginning and an end; what is shorter is a phrase out of one."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +62,9 @@ def written(
     generators: Sequence[np.random.Generator],
     bars: int,
     codes: Codes | None,
-    doses: tuple[float, float],
+    doses: tuple[Doses, Doses],
     manner: Manner,
+    planned: bool = True,
 ) -> list[Rows]:
     """Write one piece a generator, in C.
 
@@ -73,12 +79,17 @@ def written(
     codes
         What inspires all of them; None: nothing.
     doses
-        How many times what the idea adds is weighed, in the plan and in the notes; 0: nothing inspires.
+        How many times what the idea adds is weighed, in the plans and in the notes, of all pieces or of each; 0:
+        nothing inspires.
     manner
         How surely things are drawn; plans go by its temperature, too.
+    planned
+        Whether bars are planned before notes are written.
     """
     plan_net, note_net = nets
-    ideas = None if codes is None or not any(doses) else ideas_of([codes] * len(generators), bars)
-    plans = draw(plan_net, generators, bars, ideas, doses[0], manner.temperature)
+    ideas = None if codes is None or not np.any(doses[0]) else ideas_of([codes] * len(generators), bars)
     told = None if ideas is None else joined(ideas)
+    if not planned:
+        return write(note_net, generators, [unknown(plan_net.fields, bars)] * len(generators), told, doses[1], manner)
+    plans = draw(plan_net, generators, bars, ideas, doses[0], manner.temperature, whole=bars >= WHOLE_BARS)
     return write(note_net, generators, list(plans), told, doses[1], manner)

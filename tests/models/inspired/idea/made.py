@@ -44,6 +44,7 @@ def a_batch(seeds, bars=32):
         np.zeros(n, np.int64),
         np.full(n, bars),
         np.full(n, 100.0),
+        np.full(n, bars),
     )
 
 

@@ -28,7 +28,7 @@ def test_a_repeated_half_is_not_taken_for_its_copy():
     parts = [one, other, one, third]
     moved = [part + np.array([128 * number, 0, 0, 0, 0]) for number, part in enumerate(parts)]
     rows = in_order(np.concatenate(moved))
-    batch = Excerpts(rows, np.array([0, len(rows)]), *(np.array([value]) for value in (0, 0, 32, 100.0)))
+    batch = Excerpts(rows, np.array([0, len(rows)]), *(np.array([value]) for value in (0, 0, 32, 100.0, 32)))
     copied = copying(batch, DRUMS)[0]
     assert copied[0, 16] == pytest.approx(1)
     assert copied[0, 8] < COPY_LIMIT
@@ -40,7 +40,7 @@ def test_a_repeated_half_is_not_taken_for_its_copy():
 
 def test_a_piece_that_only_repeats_gives_its_least_copy():
     rows = np.array([(step, 1, 60 + step % 16, 80, LEAD) for step in range(16 * 20)], np.int64)
-    batch = Excerpts(rows, np.array([0, len(rows)]), *(np.array([value]) for value in (0, 0, 20, 100.0)))
+    batch = Excerpts(rows, np.array([0, len(rows)]), *(np.array([value]) for value in (0, 0, 20, 100.0, 20)))
     found = pairs_of(batch)
     assert found.copied[0] == pytest.approx(1)
 

@@ -46,7 +46,7 @@ def test_plans_come_as_often_as_the_network_says(inspired):
 
 @pytest.mark.parametrize("strength", [0.5, 2.0])
 def test_guidance_goes_in_logits_from_no_idea_through_the_idea_and_beyond(strength):
-    net, idea = a_net(TINY), some_ideas(1, 1, seed=3)
+    net, idea = a_net(TINY, seed=2), some_ideas(1, 1, seed=3)
     on, one = torch.tensor([[[0, 1, 1]]]), torch.ones(1, dtype=torch.int64)
     sides = [float(net.log_probabilities(on, given, one).detach()[0, 0, 1].exp()) for given in (None, idea)]
     odds = [np.log(share / (1 - share)) for share in sides]
@@ -101,3 +101,10 @@ def test_low_temperature_takes_what_is_likeliest():
     cold = draw(net, generators(40), 1, temperature=1e-3)
     assert len(np.unique(cold, axis=0)) == 1
     assert len(np.unique(draw(net, generators(40), 1), axis=0)) > 1
+
+
+def test_whole_pieces_begin_and_end_and_others_come_from_somewhere():
+    net = a_net(layout(PARTS))
+    somewhere, piece = draw(net, generators(40), 4), draw(net, generators(40), 4, whole=True)
+    assert not np.array_equal(somewhere, piece)
+    assert np.array_equal(piece, draw(net, generators(40), 4, whole=True))

@@ -11,7 +11,7 @@ import torch
 from modeloid.models.inspired.plan import layout
 from modeloid.models.inspired.plan.allowed import allowed
 from modeloid.models.inspired.plan.looks import COUNT, NONE, looked_at
-from modeloid.models.inspired.plan.net import Ideas
+from modeloid.models.inspired.plan.net import Ideas, Within
 
 from .small import PARTS, TINY, a_net, some_ideas
 
@@ -69,12 +69,12 @@ def test_nothing_is_told_from_what_comes_later():
     fields, net = layout(PARTS), a_net(layout(PARTS))
     rng = np.random.default_rng(0)
     symbols = torch.from_numpy(rng.integers(0, fields.sizes, (2, 5, len(fields))))
-    lengths, ideas = torch.full((2,), 5), some_ideas(2, 5)
+    ideas = some_ideas(2, 5)
 
     def logits(plans):
         idea = net.features(ideas, 2, 5)
         previous = torch.cat([torch.full_like(plans[:, :1], NONE), plans[:, :-1]], 1)
-        context, _ = net.context(previous, 0, lengths, idea)
+        context, _ = net.context(previous, 0, idea)
         return net.head(context, idea, plans, looked_at(plans, 0, fields.lags), slice(None))
 
     here = logits(symbols)
@@ -126,10 +126,28 @@ def test_an_idea_moves_its_own_row_alone():
 
 
 def test_in_training_details_of_the_past_are_left_out_and_in_evaluation_none():
-    net = a_net(TINY, dropout=0.0, blank=0.5)
+    net = a_net(TINY, seed=1, dropout=0.0, blank=0.5)
     symbols, lengths = EVERY[-1:].expand(100, -1, -1), torch.full((100,), 3)
     assert float(net.log_likelihood(symbols, None, lengths).detach().std()) < 1e-5
     net.train()
     scatter = net.log_probabilities(symbols, None, lengths).detach().std(0)
     assert float(scatter[0].max()) < 1e-5
     assert float(scatter[1:].amax(1).min()) > 1e-2
+
+
+def test_it_matters_where_in_its_piece_a_plan_lies():
+    net, lengths = a_net(TINY), torch.full((4,), 3)
+
+    def likelihood(first, bars):
+        return net.log_likelihood(EVERY[:4], None, lengths, Within(torch.full((4,), first), torch.full((4,), bars)))
+
+    somewhere, middle = net.log_likelihood(EVERY[:4], None, lengths), likelihood(20, 60)
+    assert torch.equal(middle, likelihood(30, 70))
+    for first, bars in ((0, 60), (57, 60)):
+        assert (likelihood(first, bars) != middle).all()
+    assert (middle != somewhere).all()
+    net.train()
+    torch.manual_seed(0)
+    rows = torch.full((400,), 20)
+    left = net._whereabouts(torch.arange(3), 400, Within(rows, 3 * rows))[1][:, 0]
+    assert 0.1 < float((left != left.mode()[0]).double().mean()) < 0.3

@@ -34,6 +34,7 @@ def loud_classes(velocities: Ints) -> Ints:
     return velocities // _LOUD_WIDTH
 
 
-def velocities_of(classes: Ints) -> Ints:
-    """MIDI velocities, 2 to 126."""
-    return _LOUD_WIDTH * classes + _LOUD_WIDTH // 2
+def velocities_of(classes: Ints, places: NDArray[np.float64]) -> Ints:
+    """MIDI velocities, 1 to 127, that lie in their classes where the places, 0 to 1, say."""
+    within = np.clip((places * _LOUD_WIDTH).astype(np.int64), 0, _LOUD_WIDTH - 1)
+    return np.asarray(np.maximum(_LOUD_WIDTH * classes + within, 1), np.int64)

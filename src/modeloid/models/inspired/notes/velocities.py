@@ -118,5 +118,9 @@ class _Player:
             expected = np.rint(shares @ CENTRES / shares.sum(-1)).astype(np.int64)
             return expected * len(CENTRES) // 128, expected
         edges = np.cumsum(shares, -1)
-        loud = np.asarray((edges > uniforms[:, None] * edges[:, -1:]).argmax(-1), np.int64)
-        return loud, velocities_of(loud)
+        drawn = uniforms * edges[:, -1]
+        loud = np.asarray((edges > drawn[:, None]).argmax(-1), np.int64)
+        rows = np.arange(len(loud))
+        # how far the number lies within its class says which velocity of the class it is
+        rest = (drawn - (edges[rows, loud] - shares[rows, loud])) / shares[rows, loud]
+        return loud, velocities_of(loud, rest)

@@ -57,7 +57,7 @@ def write(
     generators: Sequence[np.random.Generator],
     plans: Sequence[Ints],
     ideas: Tensor | None = None,
-    strength: float = 1.0,
+    strength: float | NDArray[np.float64] = 1.0,
     manner: Manner | None = None,
 ) -> list[Rows]:
     """Notes that follow plans.
@@ -73,7 +73,8 @@ def write(
     ideas
         Shape (rows, bars of the longest, idea_dims); None: no idea.
     strength
-        How much the idea counts: 0 not at all (exactly as without one), 1 as learned, more: beyond.
+        How much the idea counts, in all rows or in each: 0 not at all (exactly as without one), 1 as learned, more:
+        beyond.
     manner
         How surely things are drawn.
 
@@ -84,7 +85,8 @@ def write(
     manner = manner or Manner()
     with torch.inference_mode():
         walk = Walk(sheet(plans, net.fields), net.drums)
-        pen = _Pen(net, walk, ideas, strength, manner)
+        doses = np.array(np.broadcast_to(strength, len(plans)), np.float64)
+        pen = _Pen(net, walk, ideas, doses, manner)
         while walk.going.any():
             pen.event(_uniforms(generators, walk.going))
     rows = [ended(walk.written(row)) for row in range(len(plans))]
@@ -114,16 +116,18 @@ def _uniforms(generators: Sequence[np.random.Generator], going: NDArray[np.bool_
 class _Pen:
     """Writes one event a row at a time; with an idea beyond or below what was learned, every row is read twice."""
 
-    def __init__(self, net: NoteNet, walk: Walk, ideas: Tensor | None, strength: float, manner: Manner) -> None:
-        self._walk, self._strength, self._manner = walk, strength, manner
+    def __init__(
+        self, net: NoteNet, walk: Walk, ideas: Tensor | None, doses: NDArray[np.float64], manner: Manner
+    ) -> None:
+        self._walk, self._doses, self._manner = walk, doses, manner
         rows = len(walk.sheet.bars)
         symbols = torch.from_numpy(walk.sheet.symbols)
         null = net.barred(symbols, None)
         known = None
-        if ideas is not None and strength != 0:
+        if ideas is not None and (doses != 0).any():
             known = net.barred(symbols, ideas[torch.from_numpy(walk.sheet.owner), torch.from_numpy(walk.sheet.bar)])
         self._bars = [one for one in (known, null) if one is not None]
-        if known is not None and strength == 1:
+        if known is not None and (doses == 1).all():
             self._bars = [known]
         self._times = len(self._bars)
         self._net = ready(net, self._times * rows, torch.float32)
@@ -172,9 +176,9 @@ class _Pen:
         found = logits.double().numpy()
         if self._times > 1:
             known, null = np.split(found, 2)
-            is_open = np.isfinite(null)
-            found = np.full_like(null, -np.inf)
-            found[is_open] = null[is_open] + self._strength * (known[is_open] - null[is_open])
+            # what cannot be is -inf in both, and stays it
+            gained = np.subtract(known, null, out=np.zeros_like(null), where=np.isfinite(null))
+            found = null + self._doses[:, None] * gained
         return drawn(found / self._manner.temperature, uniforms, self._manner.top_p)
 
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from .allowed import allowed
 from .looks import before, looked_at
-from .net import Ideas, PlanNet, State
+from .net import Ideas, PlanNet, State, Within
 
 Ints = NDArray[np.int64]
 
@@ -22,8 +22,9 @@ def draw(
     generators: Sequence[np.random.Generator],
     bars: int,
     ideas: Ideas | None = None,
-    strength: float = 1.0,
+    strength: float | NDArray[np.float64] = 1.0,
     temperature: float = 1.0,
+    whole: bool = False,
 ) -> Ints:
     """Draw one plan a generator.
 
@@ -41,18 +42,21 @@ def draw(
     ideas
         Of the same rows and bars, or None.
     strength
-        0: exactly as without ideas. 1: as the net believes.
+        Of all rows, or of each. 0: exactly as without ideas. 1: as the net believes.
     temperature
         Above 0; below 1 more of what is likely.
+    whole
+        Whether the plans are of whole pieces, with a beginning and an end; else they are from somewhere in the middle.
 
     Returns
     -------
     Shape (rows, bars, fields), int64.
     """
     rows, fields = len(generators), net.fields
-    sides = [_Side(net, None, rows, bars)]
-    if ideas is not None and strength != 0:
-        sides.append(_Side(net, ideas, rows, bars))
+    doses = torch.from_numpy(np.array(np.broadcast_to(strength, rows), np.float64))[:, None].to(net.no_idea.device)
+    sides = [_Side(net, None, rows, bars, whole)]
+    if ideas is not None and bool((doses != 0).any()):
+        sides.append(_Side(net, ideas, rows, bars, whole))
     symbols = torch.zeros(rows, bars, len(fields), dtype=torch.int64, device=net.no_idea.device)
     for bar in range(bars):
         uniforms = np.stack([generator.random(len(fields)) for generator in generators])
@@ -60,7 +64,7 @@ def draw(
             side.read(symbols, bar)
         for field in range(len(fields)):
             logits = [side.logits(symbols, bar, field) for side in sides]
-            guided = logits[0] if len(sides) == 1 else logits[0] + strength * (logits[1] - logits[0])
+            guided = logits[0] if len(sides) == 1 else logits[0] + doses * (logits[1] - logits[0])
             can = allowed(symbols[:, bar : bar + 1], bar, fields)[:, 0, field]
             chosen = _chosen(guided / temperature, can, uniforms[:, field])
             symbols[:, bar, field] = torch.from_numpy(chosen).to(symbols.device)
@@ -70,17 +74,18 @@ def draw(
 class _Side:
     """The network on its way through plans, with ideas or without."""
 
-    def __init__(self, net: PlanNet, ideas: Ideas | None, rows: int, bars: int) -> None:
+    def __init__(self, net: PlanNet, ideas: Ideas | None, rows: int, bars: int, whole: bool) -> None:
         self._net = net
         self._idea = net.features(ideas, rows, bars)
-        self._lengths = torch.full((rows,), bars, device=net.no_idea.device)
+        lengths = torch.full((rows,), bars, device=net.no_idea.device)
+        self._within = Within(torch.zeros_like(lengths), lengths) if whole else None
         self._state: State | None = None
 
     def read(self, symbols: Tensor, bar: int) -> None:
         """Take in the bar before this one."""
         previous = before(symbols[:, : bar + 1])[:, -1:]
         idea = self._idea[:, bar : bar + 1]
-        self._context, self._state = self._net.context(previous, bar, self._lengths, idea, self._state)
+        self._context, self._state = self._net.context(previous, bar, idea, self._state, self._within)
 
     def logits(self, symbols: Tensor, bar: int, field: int) -> Tensor:
         """Of one field of this bar, the fields before it being known: shape (rows, most classes), float64."""

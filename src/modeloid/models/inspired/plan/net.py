@@ -16,7 +16,11 @@ from .head import BarHead, SymbolSum
 from .looks import NONE, before, looked_at
 
 SECTION_BARS = 8
-_CYCLE, _LEFT, _SECTIONS = 32, 9, 8
+_CYCLE, _SECTIONS = 32, 8
+_BEGUN, _LEFT = 9, 17
+"""Bars from the beginning of a piece, and to its end, that are told apart; one more class says that it is not known."""
+_LOST = 0.2
+"""Share of the rows that do not know in training where in their piece they lie."""
 State = tuple[Tensor, Tensor]
 
 
@@ -33,6 +37,21 @@ class Ideas(NamedTuple):
 
     bars: Tensor
     piece: Tensor
+
+
+class Within(NamedTuple):
+    """Where plans lie in their pieces, so that these begin as pieces begin, and end.
+
+    Parameters
+    ----------
+    first
+        Shape (n,), int64: the bar of the piece with which each plan begins.
+    bars
+        Shape (n,), int64: how many bars the piece has.
+    """
+
+    first: Tensor
+    bars: Tensor
 
 
 class PlanNet(nn.Module):
@@ -72,14 +91,15 @@ class PlanNet(nn.Module):
         self.into_idea = nn.Sequential(nn.Linear(sum(idea_dims), 2 * idea), nn.SiLU(), nn.Linear(2 * idea, idea))
         self.no_idea = nn.Parameter(torch.zeros(idea))
         self.symbols = SymbolSum(fields, 1, width)
-        self.position, self.left = nn.Embedding(_CYCLE, width), nn.Embedding(_LEFT, width)
+        self.position = nn.Embedding(_CYCLE, width)
+        self.begun, self.left = nn.Embedding(_BEGUN + 1, width), nn.Embedding(_LEFT + 1, width)
         self.section = nn.Embedding(_SECTIONS, width)
         self.from_idea = nn.Linear(idea, width)
         self.lstm = nn.LSTM(width, width, batch_first=True)
         self.dropout = LockedDropout(dropout)
         self.into_head = nn.Linear(width + idea, head)
         self.head = BarHead(fields, head, idea, dropout)
-        for table in (self.position, self.left, self.section):
+        for table in (self.position, self.begun, self.left, self.section):
             nn.init.normal_(table.weight, std=0.1)
 
     def features(self, ideas: Ideas | None, rows: int, bars: int) -> Tensor:
@@ -94,7 +114,7 @@ class PlanNet(nn.Module):
         return torch.where(kept, found, self.no_idea)
 
     def context(
-        self, previous: Tensor, first: int, lengths: Tensor, idea: Tensor, state: State | None = None
+        self, previous: Tensor, first: int, idea: Tensor, state: State | None = None, within: Within | None = None
     ) -> tuple[Tensor, State]:
         """What is known of each bar before its first field, (n, bars, head), and the state to go on from.
 
@@ -104,24 +124,38 @@ class PlanNet(nn.Module):
             Shape (n, bars, fields): the symbols of the bar before each, see `looks.before`.
         first
             The number of the first of these bars.
-        lengths
-            Shape (n,): the bars of each plan in all.
         idea
             From `features`, of these bars.
         state
             From the bars before `first`; None at the beginning.
+        within
+            Where the plans lie in their pieces; None: somewhere.
         """
         now = torch.arange(first, first + previous.shape[1], device=previous.device)
-        left = (lengths[:, None] - 1 - now).clamp(0, _LEFT - 1)
         place = self.position(now % _CYCLE) + self.section((now // SECTION_BARS).clamp(max=_SECTIONS - 1))
         if self.training:
             previous = previous.masked_fill(torch.rand(previous.shape, device=previous.device) < self.blank, NONE)
-        steps = self.symbols(previous[:, :, None]) + place + self.left(left) + self.from_idea(idea)
+        begun, left = self._whereabouts(now, len(previous), within)
+        steps = self.symbols(previous[:, :, None]) + place + self.begun(begun) + self.left(left) + self.from_idea(idea)
         found, state = self.lstm(self.dropout(steps), state)
         result: Tensor = self.into_head(torch.cat([self.dropout(found), idea], 2))
         return result, state
 
-    def log_probabilities(self, symbols: Tensor, ideas: Ideas | None, lengths: Tensor) -> Tensor:
+    def _whereabouts(self, now: Tensor, rows: int, within: Within | None) -> tuple[Tensor, Tensor]:
+        """The classes of the bars from the beginning of the piece, and of those to its end, both (rows, bars)."""
+        if within is None:
+            nowhere = torch.zeros(rows, len(now), dtype=torch.int64, device=now.device)
+            return nowhere + _BEGUN, nowhere + _LEFT
+        bar = within.first[:, None] + now
+        begun, left = bar.clamp(max=_BEGUN - 1), (within.bars[:, None] - 1 - bar).clamp(0, _LEFT - 1)
+        if not self.training:
+            return begun, left
+        unknown = torch.rand(rows, 1, device=now.device) < _LOST
+        return begun.masked_fill(unknown, _BEGUN), left.masked_fill(unknown, _LEFT)
+
+    def log_probabilities(
+        self, symbols: Tensor, ideas: Ideas | None, lengths: Tensor, within: Within | None = None
+    ) -> Tensor:
         """Of every symbol, given all before it: shape (n, bars, fields), nats, float32; 0 in bars that do not count.
 
         Parameters
@@ -132,10 +166,12 @@ class PlanNet(nn.Module):
             Of the same rows and bars, or None.
         lengths
             Shape (n,), int64: how many bars of each row count.
+        within
+            Where the rows lie in their pieces; None: somewhere.
         """
         n, bars, _ = symbols.shape
         idea = self.features(ideas, n, bars)
-        context, _ = self.context(before(symbols), 0, lengths, idea)
+        context, _ = self.context(before(symbols), 0, idea, within=within)
         looks = looked_at(symbols, 0, self.fields.lags)
         logits = self.head(context, idea, symbols, looks, slice(None)).float()
         logits = logits.masked_fill(~allowed(symbols, 0, self.fields), float("-inf"))
@@ -143,6 +179,8 @@ class PlanNet(nn.Module):
         chosen = functional.log_softmax(logits, -1).gather(-1, symbols[..., None])[..., 0]
         return torch.where(counts[..., None], chosen, 0.0)
 
-    def log_likelihood(self, symbols: Tensor, ideas: Ideas | None, lengths: Tensor) -> Tensor:
+    def log_likelihood(
+        self, symbols: Tensor, ideas: Ideas | None, lengths: Tensor, within: Within | None = None
+    ) -> Tensor:
         """Of each row, nats, float64: shape (n,). Arguments as `log_probabilities` has them."""
-        return self.log_probabilities(symbols, ideas, lengths).double().sum((1, 2))
+        return self.log_probabilities(symbols, ideas, lengths, within).double().sum((1, 2))

@@ -37,6 +37,8 @@ class Excerpts(NamedTuple):
         Shape (n,): how many bars it has; fewer than a window where the piece is shorter.
     tempos_bpm
         Shape (n,): quarters a minute, the mean over its piece.
+    piece_bars
+        Shape (n,): how many bars its piece has.
     """
 
     rows: Rows
@@ -45,6 +47,7 @@ class Excerpts(NamedTuple):
     firsts: Ints
     bars: Ints
     tempos_bpm: NDArray[np.float64]
+    piece_bars: Ints
 
     def of(self, number: int) -> Rows:
         """The notes of one excerpt."""
@@ -113,7 +116,8 @@ class ExcerptItems(Cuts):
         rows = self.notes[runs(begin, counts)]
         rows[:, ONSET] -= np.repeat(start * BAR_STEPS, counts)
         edges = np.cumsum(np.append(0, counts))
-        return Excerpts(rows, edges, self.owner[indices], start, bars, self.tempos_bpm[indices])
+        owner, tempos_bpm, piece_bars = self.owner[indices], self.tempos_bpm[indices], self.bars[indices]
+        return Excerpts(rows, edges, owner, start, bars, tempos_bpm, piece_bars)
 
 
 def excerpts(
