@@ -49,19 +49,19 @@ def inspirer(rows):
     return Inspirer("x", rows, 8, 100.0, 1.0, (rows,))
 
 
-def chosen(taught, candidates, costs, strength=1.0, x=None):
-    chooser = Chooser(taught.ensemble, taught._memory, taught._counters["lines"], DRUMS, costs)
+def chosen(taught, candidates, costs, x, strength=1.0):
+    chooser = Chooser(taught.ensemble, taught._memory, taught._counters["lines"], DRUMS)
     chooser.lines = {}
-    return chooser.chosen(candidates, 8, [inspirer(cut(a_song(50), 0, 8) if x is None else x)], strength).number
+    return chooser.chosen(candidates, 8, [inspirer(x)], strength, costs).number
 
 
 def test_what_is_strange_is_chosen_only_where_it_costs_nothing(taught):
     x = strange()
     candidates = [strange(), cut(a_song(51), 0, 8)]
-    assert chosen(taught, candidates, (0.0, 0.0), x=x) == 0
-    assert chosen(taught, candidates, (2.0, 0.0), x=x) == 1
+    assert chosen(taught, candidates, (0.0, 0.0), x) == 0
+    assert chosen(taught, candidates, (2.0, 0.0), x) == 1
     # at strength 0 nothing is near, and the cost alone decides
-    assert chosen(taught, candidates[::-1], (2.0, 0.0), strength=0.0, x=x) == 0
+    assert chosen(taught, candidates[::-1], (2.0, 0.0), x, strength=0.0) == 0
 
 
 def test_onsets_beyond_those_of_strangers_cost(taught):
@@ -72,7 +72,7 @@ def test_onsets_beyond_those_of_strangers_cost(taught):
     near[:, LENGTH] = 1
     far = cut(a_song(51), 0, 8)
     assert barcopy_mean(near, x, DRUMS) > barcopy_mean(far, x, DRUMS)
-    chooser = Chooser(taught.ensemble, taught._memory, lines, DRUMS, (0.0, 1.0))
+    chooser = Chooser(taught.ensemble, taught._memory, lines, DRUMS)
     copied = chooser._copied([heard(near, DRUMS), heard(far, DRUMS)], [heard(x, DRUMS)])
     usual = lines["strangers"]["slice of slice"]["barcopy"]["mean"]
     assert copied[0] == pytest.approx(1 - usual, abs=1e-6)

@@ -21,6 +21,7 @@ def run(
     beside: Sequence[Path] = (),
     say: Callable[[str], None] = print,
     most: int | None = None,
+    ablations: bool = False,
 ) -> dict[str, Any]:
     """Train what is not trained yet, and judge it; real music alone where no model is named.
 
@@ -40,6 +41,8 @@ def run(
         Told what goes on.
     most
         Inspirers at most.
+    ablations
+        Whether parts of them are left out, too.
 
     Raises
     ------
@@ -58,4 +61,4 @@ def run(
             ensure(target, "inspired", name, asked, {"cycle": {"generate": "never"}})
             say(f"{target.name}: {finished(target).step} turns")
             targets.append(target)
-    return judged(root, [*targets, *beside], say=say, most=most)
+    return judged(root, [*targets, *beside], say=say, most=most, ablations=ablations)

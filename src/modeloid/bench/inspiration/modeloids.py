@@ -13,9 +13,10 @@ from modeloid.cycle.errors import ModeloidError
 from modeloid.cycle.stages import averaged
 from modeloid.music.kinship import SLICE_BARS
 
+from .ablations import ABLATIONS, ablated
 from .genres import FOREIGN
 from .protocol import DATA, LONG_BARS, Candidate, run
-from .systems import answering, of_modeloid
+from .systems import System, answering, of_modeloid
 
 INSPIRATION, STRENGTH, LENGTH = "inspiration", "strength", "length_bars"
 """The wishes that the bench asks for."""
@@ -29,6 +30,7 @@ def judged(
     most: int | None = None,
     turns: int | None = None,
     foreign: Sequence[str] = FOREIGN,
+    ablations: bool = False,
 ) -> dict[str, Any]:
     """Run the bench for trained modeloids.
 
@@ -45,6 +47,10 @@ def judged(
         Inspirers at most.
     turns
         Shortens the lessons of the judges.
+    foreign
+        Sets of other genres.
+    ablations
+        Whether parts are left out, too, see `ablations`.
 
     Returns
     -------
@@ -70,11 +76,11 @@ def judged(
     with ExitStack() as stack:
         for one in loaded:
             stack.enter_context(averaged(one))
-        candidates = {name: candidate(one, coder, wishes) for name, one in zip(names, loaded, strict=True)}
+        candidates = {name: candidate(one, coder, wishes, ablations) for name, one in zip(names, loaded, strict=True)}
         return run(domain, root, candidates, {}, say, most, turns, foreign)
 
 
-def candidate(modeloid: Any, coder: Any, wishes: Mapping[str, Any] | None = None) -> Candidate:
+def candidate(modeloid: Any, coder: Any, wishes: Mapping[str, Any] | None = None, ablations: bool = False) -> Candidate:
     """A modeloid with all that can be asked of it.
 
     Parameters
@@ -86,6 +92,8 @@ def candidate(modeloid: Any, coder: Any, wishes: Mapping[str, Any] | None = None
         The representation that inspirers and pieces are read by.
     wishes
         Beside these; those that it does not know are not asked.
+    ablations
+        Whether it is asked with parts left out, too.
     """
     inspired = INSPIRATION in modeloid.wishes
     others = {name: value for name, value in (wishes or {}).items() if name in modeloid.wishes}
@@ -99,7 +107,15 @@ def candidate(modeloid: Any, coder: Any, wishes: Mapping[str, Any] | None = None
         symbols=getattr(modeloid, "codes_of", None),
         answer=answering(modeloid, coder, eight),
         long=pieces,
+        without=_without(modeloid, coder, eight, long) if ablations else {},
     )
+
+
+def _without(
+    modeloid: Any, coder: Any, eight: Mapping[str, Any], long: Mapping[str, Any]
+) -> dict[str, tuple[System, System]]:
+    found = {name: [ablated(modeloid, coder, name, wishes) for wishes in (eight, long)] for name in ABLATIONS}
+    return {name: (slices, pieces) for name, (slices, pieces) in found.items() if slices and pieces}
 
 
 def _names(directories: Sequence[Path]) -> list[str]:

@@ -61,6 +61,8 @@ class Candidate:
         What it makes of one score, for odd inspirers; None where it does not read scores.
     long
         Makes pieces of `LONG_BARS` bars, for dynamics, time and instrumentation; None where it makes none.
+    without
+        Of each part that is left out, what then makes slices, and pieces of `LONG_BARS` bars.
     """
 
     system: System
@@ -69,6 +71,7 @@ class Candidate:
     inspired: bool = True
     answer: Answer | None = None
     long: System | None = None
+    without: Mapping[str, tuple[System, System]] = field(default_factory=dict)
 
 
 @dataclass
@@ -220,6 +223,18 @@ def scored(found: Ground, one: Candidate, say: Callable[[str], None] = print) ->
     return rounded(values), beside
 
 
+def scored_without(
+    found: Ground, systems: tuple[System, System], say: Callable[[str], None] = print
+) -> tuple[Values, dict[str, Any]]:
+    """What is left of a system without one of its parts: influence, copying and voice of slices, and the families."""
+    slices, pieces = systems
+    xs = found.xs[:_LONG_PIECES]
+    values, refused = measured(found.bench, heard_again(slices(xs, 0), found.coder), xs, found.whole[: len(xs)])
+    say(f"top-1 {100 * values['top1']:.1f} %, MRR {values['mrr']:.3f}, refused {100 * refused.share:.1f} %")
+    made = [cut(y, 0, LONG_BARS) for y in pieces(xs, 0)]
+    return rounded(values), {"families": families(made, found.long, found.coder)}
+
+
 def run(
     domain: Any,
     folder: Path,
@@ -260,6 +275,10 @@ def run(
         say(f"judging {name}")
         scores[name], beside[name] = scored(found, candidate, say)
         _keep(folder, scores, beside)
+        for part, systems in candidate.without.items():
+            say(f"judging {name}, {part}")
+            scores[f"{name}, {part}"], beside[f"{name}, {part}"] = scored_without(found, systems, say)
+            _keep(folder, scores, beside)
     _keep(folder, scores, beside)
     return {"scores": scores, "beside": beside}
 

@@ -67,19 +67,10 @@ class Chooser:
         What real pairs share, see `music.kinship.lines`; empty before they are known: then no gate is asked.
     drums
         The parts that are drums.
-    costs
-        In nats of nearness at strength 1: of a unit of strangeness, and of `barcopy` above that of strangers.
     """
 
-    def __init__(
-        self,
-        ensemble: Ensemble,
-        memory: Memory,
-        lines: Mapping[str, Any],
-        drums: tuple[int, ...],
-        costs: tuple[float, float] = (0.0, 0.0),
-    ) -> None:
-        self._ensemble, self.lines, self.drums, self._costs = ensemble, lines, drums, costs
+    def __init__(self, ensemble: Ensemble, memory: Memory, lines: Mapping[str, Any], drums: tuple[int, ...]) -> None:
+        self._ensemble, self.lines, self.drums = ensemble, lines, drums
         self._pieces = memory.pieces()
 
     @cached_property
@@ -107,7 +98,12 @@ class Chooser:
         return self.strangers(_STRANGERS)
 
     def chosen(
-        self, candidates: Sequence[Rows], bars: int, inspirers: Sequence[Inspirer], strength: float = 1.0
+        self,
+        candidates: Sequence[Rows],
+        bars: int,
+        inspirers: Sequence[Inspirer],
+        strength: float = 1.0,
+        costs: tuple[float, float] = (0.0, 0.0),
     ) -> Choice:
         """The best of those that fail no gate; where all do, of those that fail fewest.
 
@@ -120,7 +116,9 @@ class Chooser:
         inspirers
             None: the first that fails no gate is chosen.
         strength
-            0 to 1: how much nearness counts beside the own voice.
+            0 to 1: how much nearness counts beside the costs.
+        costs
+            In nats of nearness at strength 1: of a unit of strangeness, and of `barcopy` above that of strangers.
         """
         sources = [heard(one.rows, self.drums) for one in inspirers]
         made = [heard(rows, self.drums) for rows in candidates]
@@ -128,7 +126,7 @@ class Chooser:
         score = np.zeros(len(candidates))
         if inspirers:
             score = strength * self._near(candidates, bars, inspirers)
-            strange, copied = self._costs
+            strange, copied = costs
             score -= strange * self._strangeness(candidates, bars) + copied * self._copied(made, sources)
         counts = np.array([len(names) for names in failed])
         order = np.lexsort([np.arange(len(candidates)), -score, counts])

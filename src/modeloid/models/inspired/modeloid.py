@@ -182,10 +182,11 @@ class Inspired:
         """Write candidates until one fails no gate, three times at most, and take the best."""
         chooser = self._known()
         inspirers = wish.inspirers if wish.inspired else ()
+        costs = (float(self.model["voice_cost"]), float(self.model["copy_cost"]))
         candidates: list[Rows] = []
         for _ in range(_ROUNDS):
             candidates += [_ended(rows, wish.bars) for rows in self._written(generator, wish, codes)]
-            choice = chooser.chosen(candidates, wish.bars, inspirers, wish.strength)
+            choice = chooser.chosen(candidates, wish.bars, inspirers, wish.strength, costs)
             if choice.passed:
                 break
         rows = candidates[choice.number]
@@ -232,8 +233,7 @@ class Inspired:
 
     def _known(self) -> Chooser:
         if self._chooser is None:
-            costs = (float(self.model["voice_cost"]), float(self.model["copy_cost"]))
-            self._chooser = Chooser(self.ensemble, self._memory, self._counters["lines"], self._items.drums, costs)
+            self._chooser = Chooser(self.ensemble, self._memory, self._counters["lines"], self._items.drums)
         return self._chooser
 
     def averaged(self) -> AbstractContextManager[None]:
