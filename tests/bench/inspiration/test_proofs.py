@@ -5,6 +5,7 @@ import pytest
 
 from modeloid.bench.inspiration.proofs import (
     answered,
+    blended,
     by_strength,
     hidden_message,
     odd_inspirers,
@@ -14,7 +15,7 @@ from modeloid.bench.inspiration.proofs import (
 from modeloid.bench.inspiration.systems import read
 from modeloid.cycle.errors import ModeloidError
 from modeloid.music.represent import representation
-from modeloid.music.represent.parts import PART, PITCH, VELOCITY
+from modeloid.music.represent.parts import PART, PITCH, VELOCITY, in_order
 
 from .bands import CODER, DRUMS, SPEC, songs
 
@@ -48,6 +49,18 @@ def deaf(xs, seed):
 def test_outputs_of_who_listens_group_by_inspirer_and_of_who_does_not_by_seed():
     assert swap(echo, [judge()], XS, CODER) == 1
     assert swap(deaf, [judge()], XS, CODER) == 0
+
+
+def test_both_inspirers_are_heard_in_a_blend_of_both_and_one_in_a_copy_of_one():
+    def both(pairs, seed):
+        return [in_order(np.concatenate(pair)) for pair in pairs]
+
+    found = blended(both, [judge()], XS, CODER)
+    assert found["blend/mrr"] > 0.9 and found["blend/weaker"] > 0.8 > 2 * found["blend/strangers"]
+    one = blended(lambda pairs, seed: [pair[0] for pair in pairs], [judge()], XS, CODER)
+    assert one["blend/weaker"] < 0.5 < one["blend/mrr"] < found["blend/mrr"]
+    none = blended(lambda pairs, seed: [XS[0]] * len(pairs), [judge()], XS, CODER)
+    assert none["blend/weaker"] < 0.5
 
 
 def test_influence_rises_with_strength_or_does_not():

@@ -16,7 +16,7 @@ from modeloid.music.kinship import SLICE_BARS
 from .ablations import ABLATIONS, ablated
 from .genres import FOREIGN
 from .protocol import DATA, LONG_BARS, Candidate, run
-from .systems import System, answering, of_modeloid
+from .systems import System, answering, blending, of_modeloid
 
 INSPIRATION, STRENGTH, LENGTH = "inspiration", "strength", "length_bars"
 """The wishes that the bench asks for."""
@@ -107,6 +107,7 @@ def candidate(modeloid: Any, coder: Any, wishes: Mapping[str, Any] | None = None
         symbols=getattr(modeloid, "codes_of", None),
         answer=answering(modeloid, coder, eight),
         long=pieces,
+        blend=blending(modeloid, coder, eight),
         without=_without(modeloid, coder, eight, long) if ablations else {},
     )
 

@@ -15,7 +15,7 @@ from modeloid.music.represent.parts import BAR_STEPS, PART, PITCH, VELOCITY, Row
 
 from .judging import Judge, Jury
 from .ranking import influence
-from .systems import System, heard_again
+from .systems import Blend, System, heard_again
 
 if TYPE_CHECKING:
     from symusic.core import ScoreTick
@@ -75,6 +75,37 @@ def swap(
     by_inspirer = across[first, first] + across[second, second]
     by_seed = jury.likeness(one, one)[first, second] + jury.likeness(other, other)[first, second]
     return float((by_inspirer > by_seed).mean())
+
+
+def blended(blend: Blend, judges: Sequence[Judge], xs: Sequence[Rows], coder: Any) -> dict[str, float]:
+    """Pieces of two inspirers at once: are both heard in them?
+
+    Inspirers are taken two by two. Each is ranked among the strangers without the other one, by the jury.
+
+    Returns
+    -------
+    ``blend/mrr``: mean reciprocal rank of both; ``blend/weaker``: of the one that is heard less, whose chance is lower
+    than that of one inspirer; ``blend/strangers``: the same of two that did not inspire.
+    """
+    pairs = len(xs) // 2
+    ys = heard_again(blend([(xs[2 * at], xs[2 * at + 1]) for at in range(pairs)], 0), coder)
+    likeness = Jury(tuple(judges)).likeness(ys, xs)
+    own = 2 * np.arange(pairs)[:, None] + np.arange(2)
+    found = _reciprocal(likeness, own)
+    others = _reciprocal(likeness, np.roll(own, 1, axis=0))
+    return {
+        "blend/mrr": float(found.mean()),
+        "blend/weaker": float(found.min(axis=1).mean()),
+        "blend/strangers": float(others.min(axis=1).mean()),
+    }
+
+
+def _reciprocal(likeness: NDArray[Any], asked: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Of each asked inspirer 1 over its rank among those that are not asked, shape (rows, 2)."""
+    near = np.take_along_axis(likeness, asked, axis=1)
+    strangers = likeness.copy()
+    np.put_along_axis(strangers, asked, -np.inf, axis=1)
+    return np.asarray(1 / (1 + (strangers[:, None] >= near[:, :, None]).sum(axis=2)))
 
 
 def hidden_message(

@@ -21,10 +21,21 @@ from .compared import lines as compared_lines
 from .genres import FOREIGN, Genres, cuttings, foreign_songs
 from .judging import judges_of
 from .measures import Bench, Values, diversity, influences, measured, rounded
-from .proofs import Answer, Maker, Symbols, answered, by_strength, hidden_message, odd_inspirers, pathological, swap
+from .proofs import (
+    Answer,
+    Maker,
+    Symbols,
+    answered,
+    blended,
+    by_strength,
+    hidden_message,
+    odd_inspirers,
+    pathological,
+    swap,
+)
 from .refusal import PAIRS, gate
 from .slices import Song, own_sets, songs
-from .systems import Code, System, cheating, heard_again, inspirers, nearest_real, strangers
+from .systems import Blend, Code, System, cheating, heard_again, inspirers, nearest_real, strangers
 
 DATA: Mapping[str, Any] = {
     "domain": "music",
@@ -61,6 +72,8 @@ class Candidate:
         What it makes of one score, for odd inspirers; None where it does not read scores.
     long
         Makes pieces of `LONG_BARS` bars, for dynamics, time and instrumentation; None where it makes none.
+    blend
+        Makes a slice of two inspirers; None where it takes one alone.
     without
         Of each part that is left out, what then makes slices, and pieces of `LONG_BARS` bars.
     """
@@ -71,6 +84,7 @@ class Candidate:
     inspired: bool = True
     answer: Answer | None = None
     long: System | None = None
+    blend: Blend | None = None
     without: Mapping[str, tuple[System, System]] = field(default_factory=dict)
 
 
@@ -215,6 +229,8 @@ def scored(found: Ground, one: Candidate, say: Callable[[str], None] = print) ->
         values["pathological"] = answered(beside["odd"])
     if one.make:
         values |= by_strength(one.make, found.bench.judges, xs, found.coder)
+    if one.blend:
+        values |= blended(one.blend, found.bench.judges, xs[:_LONG_PIECES], found.coder)
     if one.long:
         made = one.long(xs[:_LONG_PIECES], 0)
         beside["families"] = families([cut(y, 0, LONG_BARS) for y in made], found.long, found.coder)

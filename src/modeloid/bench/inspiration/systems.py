@@ -23,6 +23,8 @@ Floats = NDArray[np.float64]
 
 System = Callable[[Sequence[Rows], int], list[Rows]]
 """(inspirers, seed) -> as many slices, or pieces of which the first slice is judged."""
+Blend = Callable[[Sequence[tuple[Rows, Rows]], int], list[Rows]]
+"""(pairs of inspirers, seed) -> a slice of each pair."""
 Code = Callable[[Sequence[Rows]], Floats]
 """Slices -> one vector each."""
 
@@ -130,6 +132,21 @@ def of_modeloid(modeloid: Any, coder: Any, wishes: Mapping[str, Any] | None = No
         return found
 
     return system
+
+
+def blending(modeloid: Any, coder: Any, wishes: Mapping[str, Any] | None = None) -> Blend:
+    """A modeloid asked for a piece of two inspirers, both of the same weight; see `of_modeloid`."""
+    asked = dict(wishes or {})
+
+    def blend(pairs: Sequence[tuple[Rows, Rows]], seed: int) -> list[Rows]:
+        found = []
+        for number, pair in enumerate(pairs):
+            scores = [written(coder.decode(x)) for x in pair]
+            (piece,) = modeloid.sample(1, Rng(seed).at("blend", number), inspiration=scores, **asked)
+            found.append(read(piece, coder))
+        return found
+
+    return blend
 
 
 def answering(modeloid: Any, coder: Any, wishes: Mapping[str, Any] | None = None) -> Callable[[ScoreTick], Rows]:
