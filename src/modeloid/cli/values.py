@@ -46,12 +46,15 @@ def read(arguments: Sequence[str]) -> dict[str, Any]:
 def spelt(arguments: Sequence[str]) -> list[str]:
     """The same arguments, those spelt as options (``--strength 0.7``, ``--strength=0.7``) as `key=value`.
 
+    An option that is given several times is one list.
+
     Raises
     ------
     ArgumentError
         For an option without a value.
     """
     found: list[str] = []
+    options: dict[str, list[str]] = {}
     rest = iter(arguments)
     for argument in rest:
         if not argument.startswith("--"):
@@ -61,8 +64,12 @@ def spelt(arguments: Sequence[str]) -> list[str]:
         given = text if equals else next(rest, None)
         if given is None or (not equals and given.startswith("--")):
             raise ArgumentError(f"{argument!r} has no value", "arguments", f"Write e.g. {argument} VALUE")
-        found.append(f"{name.replace('-', '_')}={given}")
-    return found
+        options.setdefault(name.replace("-", "_"), []).append(given)
+    return [*found, *(f"{name}={_all(texts)}" for name, texts in options.items())]
+
+
+def _all(texts: Sequence[str]) -> str:
+    return texts[0] if len(texts) == 1 else json.dumps([value(text) for text in texts])
 
 
 def value(text: str) -> Any:
