@@ -23,7 +23,7 @@ PARAMETERS: dict[str, tuple[Any, str, str]] = {
     "plan_width": (256, "whole number >= 8", "features of the recurrent net over bars"),
     "plan_learning_rate": (0.002, "> 0", "longest step of AdamW for the plan"),
     "plan_weight_decay": (0.1, ">= 0", "of the plan's weights"),
-    "plan_excerpts": (16, "whole number >= 1", "items of a batch that the plan is learned from in a turn"),
+    "plan_excerpts": (32, "whole number >= 1", "items of a batch that the plan is learned from in a turn"),
     "note_width": (384, "whole number >= 8", "features of the recurrent net over notes"),
     "note_excerpts": (8, "whole number >= 1", "items of a batch that the notes are learned from in a turn"),
     "note_learning_rate": (0.003, "> 0", "longest step of AdamW for the notes"),

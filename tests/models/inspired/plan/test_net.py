@@ -141,13 +141,7 @@ def test_it_matters_where_in_its_piece_a_plan_lies():
     def likelihood(first, bars):
         return net.log_likelihood(EVERY[:4], None, lengths, Within(torch.full((4,), first), torch.full((4,), bars)))
 
-    somewhere, middle = net.log_likelihood(EVERY[:4], None, lengths), likelihood(20, 60)
-    assert torch.equal(middle, likelihood(30, 70))
+    middle = net.log_likelihood(EVERY[:4], None, lengths)
+    assert torch.equal(middle, likelihood(20, 60)) and torch.equal(middle, likelihood(30, 70))
     for first, bars in ((0, 60), (57, 60)):
         assert (likelihood(first, bars) != middle).all()
-    assert (middle != somewhere).all()
-    net.train()
-    torch.manual_seed(0)
-    rows = torch.full((400,), 20)
-    left = net._whereabouts(torch.arange(3), 400, Within(rows, 3 * rows))[1][:, 0]
-    assert 0.1 < float((left != left.mode()[0]).double().mean()) < 0.3

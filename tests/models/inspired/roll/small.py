@@ -11,8 +11,9 @@ from modeloid.models.inspired.items import Items
 from modeloid.models.inspired.learner import Studies
 from modeloid.models.inspired.plan import layout
 from modeloid.models.inspired.plan.net import Ideas
+from modeloid.models.inspired.roll.coder import SYMBOLS
 from modeloid.models.inspired.roll.maker import RollGenerator
-from modeloid.models.inspired.roll.net import BAR_NOISE, PIECE_NOISE, Noise, RollNet
+from modeloid.models.inspired.roll.net import RollNet
 from modeloid.music.represent.parts import cut
 
 from ..small import SPEC, TINY, a_batch
@@ -26,7 +27,7 @@ MODEL = {
     "roll_features": 24,
     "roll_learning_rate": 0.004,
     "roll_excerpts": 3,
-    "roll_critic_from": 0.1,
+    "roll_critic_from": 0.7,
     "roll_critic": 1.0,
     "roll_cycle": 2.0,
     "forget": 0.2,
@@ -50,17 +51,20 @@ def some_ideas(n, bars, seed=0):
     return Ideas(sections[:, torch.arange(bars) // 8], levels(n, PIECE_SIZE, seed=seed + 1))
 
 
-def some_noise(n, bars, seed=0):
-    draw = torch.Generator().manual_seed(seed)
-    return Noise(torch.randn(n, PIECE_NOISE, generator=draw), torch.randn(n, bars, BAR_NOISE, generator=draw))
+def some_symbols(n, bars, seed=0):
+    return torch.from_numpy(np.random.default_rng(seed).integers(0, 4, (n, bars, 4, SYMBOLS)))
 
 
 def a_net(seed=0):
-    """An untrained net whose notes are about as many as a song's."""
+    """An untrained net that has read some bars: its symbols are all in use, its notes about as many as a song's."""
     torch.manual_seed(seed)
-    net = RollNet(PARTS, DIMS, width=8, features=24).eval()
-    net.threshold.fill_(0.35)
-    return net
+    net = RollNet(PARTS, DIMS, width=8, features=24).train()
+    real = torch.from_numpy(random_maps(4)).flatten(0, 1)
+    net.coder.calibrate(real)
+    for _ in range(30):
+        logits = net.coder(net.coder.codes(real))
+        net.coder.remember(logits.detach(), real)
+    return net.eval()
 
 
 def random_maps(n=2, bars=8, share=0.03, seed=0):

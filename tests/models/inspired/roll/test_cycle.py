@@ -10,6 +10,7 @@ from modeloid.models.inspired.idea.levels import symbols_of
 from modeloid.models.inspired.plan.net import Ideas
 from modeloid.models.inspired.roll.cycle import Ear, Sections, amiss, heard, whole_sections
 from modeloid.models.inspired.roll.rolls import LOUD
+from modeloid.models.inspired.roll.scenes import excerpted
 
 from .small import DRUMS, PARTS, a_generator, random_maps, some_ideas, studies
 
@@ -60,25 +61,25 @@ def test_who_hears_nothing_lacks_two_bits_a_symbol_and_no_section_lacks_nothing(
     assert heard(ear, none) == (0, 0)
 
 
-def returned(generator, songs, ideas, wanted):
-    """Share of the wanted symbols that the watched ear hears in what is made of ideas."""
-    for net in generator.nets.values():
-        net.eval()
-    scene = generator._whole(songs, ideas, range(len(songs.rows)))
-    with torch.no_grad():
-        found = heard(generator.ears.watched, whole_sections(generator._fixed(scene), scene.bars, wanted))
-    return found[0] / found[1]
-
-
-def test_ideas_come_back_from_what_is_made_after_some_turns():
-    songs = studies(3)
-    code = some_ideas(3, 8)
+def lacked(weight):
+    """Nats a symbol that the ear lacks of wanted ideas in what is made, first and after some turns of heeding it."""
+    songs, code = studies(3), some_ideas(3, 8)
     ideas = Ideas(code.bars[:, :1].expand(-1, 16, -1), code.piece)
-    others = Ideas(ideas.bars.roll(1, 0), ideas.piece)
-    generator = a_generator(roll_critic=0.0, roll_critic_from=0.2)
+    rates = {"roll_learning_rate": 0.02, "roll_critic": 0.0}
+    generator = a_generator(roll_cycle=weight, forget=0.0, planned_turns=202, **rates)
     torch.manual_seed(1)
-    for turn in range(40):
+    for turn in range(15):
         generator.step(songs, ideas, turn)
-    after, crossed = (returned(generator, songs, ideas, wanted) for wanted in (ideas, others))
-    assert after > 0.6
-    assert crossed < 0.4
+    generator.net.coder.eval()
+    scene = excerpted(songs, ideas, 3, 8, PARTS, DRUMS)
+    for turn in range(20):
+        generator._lesson(whole_sections(scene.maps, scene.bars, scene.ideas), 115 + turn)
+    told = [generator._played_step(scene, 141 + turn)["returned"] for turn in range(20)]
+    return np.mean(told[:4]), np.mean(told[-4:])
+
+
+def test_ideas_come_back_from_what_is_made_where_the_ear_is_heeded():
+    before, after = lacked(8.0)
+    assert after < before - 0.15
+    _, unheeded = lacked(0.0)
+    assert after < unheeded - 0.15

@@ -46,7 +46,7 @@ def draw(
     temperature
         Above 0; below 1 more of what is likely.
     whole
-        Whether the plans are of whole pieces, with a beginning and an end; else they are from somewhere in the middle.
+        Whether the plans are of whole pieces, with a beginning and an end; else they are from the middle of one.
 
     Returns
     -------

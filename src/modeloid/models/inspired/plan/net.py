@@ -18,9 +18,7 @@ from .looks import NONE, before, looked_at
 SECTION_BARS = 8
 _CYCLE, _SECTIONS = 32, 8
 _BEGUN, _LEFT = 9, 17
-"""Bars from the beginning of a piece, and to its end, that are told apart; one more class says that it is not known."""
-_LOST = 0.2
-"""Share of the rows that do not know in training where in their piece they lie."""
+"""Bars from the beginning of a piece, and to its end, that are told apart; the last class of both: in the middle."""
 State = tuple[Tensor, Tensor]
 
 
@@ -92,7 +90,7 @@ class PlanNet(nn.Module):
         self.no_idea = nn.Parameter(torch.zeros(idea))
         self.symbols = SymbolSum(fields, 1, width)
         self.position = nn.Embedding(_CYCLE, width)
-        self.begun, self.left = nn.Embedding(_BEGUN + 1, width), nn.Embedding(_LEFT + 1, width)
+        self.begun, self.left = nn.Embedding(_BEGUN, width + head), nn.Embedding(_LEFT, width + head)
         self.section = nn.Embedding(_SECTIONS, width)
         self.from_idea = nn.Linear(idea, width)
         self.lstm = nn.LSTM(width, width, batch_first=True)
@@ -129,29 +127,26 @@ class PlanNet(nn.Module):
         state
             From the bars before `first`; None at the beginning.
         within
-            Where the plans lie in their pieces; None: somewhere.
+            Where the plans lie in their pieces; None: in the middle.
         """
         now = torch.arange(first, first + previous.shape[1], device=previous.device)
         place = self.position(now % _CYCLE) + self.section((now // SECTION_BARS).clamp(max=_SECTIONS - 1))
         if self.training:
             previous = previous.masked_fill(torch.rand(previous.shape, device=previous.device) < self.blank, NONE)
-        begun, left = self._whereabouts(now, len(previous), within)
-        steps = self.symbols(previous[:, :, None]) + place + self.begun(begun) + self.left(left) + self.from_idea(idea)
+        where, beside = self._whereabouts(now, len(previous), within)
+        steps = self.symbols(previous[:, :, None]) + place + where + self.from_idea(idea)
         found, state = self.lstm(self.dropout(steps), state)
-        result: Tensor = self.into_head(torch.cat([self.dropout(found), idea], 2))
+        # few bars are near an end: what they tell goes to the head without dropout, too, or it is not learned
+        result: Tensor = self.into_head(torch.cat([self.dropout(found), idea], 2)) + beside
         return result, state
 
     def _whereabouts(self, now: Tensor, rows: int, within: Within | None) -> tuple[Tensor, Tensor]:
-        """The classes of the bars from the beginning of the piece, and of those to its end, both (rows, bars)."""
-        if within is None:
-            nowhere = torch.zeros(rows, len(now), dtype=torch.int64, device=now.device)
-            return nowhere + _BEGUN, nowhere + _LEFT
-        bar = within.first[:, None] + now
-        begun, left = bar.clamp(max=_BEGUN - 1), (within.bars[:, None] - 1 - bar).clamp(0, _LEFT - 1)
-        if not self.training:
-            return begun, left
-        unknown = torch.rand(rows, 1, device=now.device) < _LOST
-        return begun.masked_fill(unknown, _BEGUN), left.masked_fill(unknown, _LEFT)
+        """What the bars from the beginning of the piece and those to its end say, to the LSTM and to the head."""
+        bar = now.expand(rows, -1) + _BEGUN if within is None else within.first[:, None] + now
+        left = bar + _LEFT if within is None else within.bars[:, None] - 1 - bar
+        said: Tensor = self.begun(bar.clamp(max=_BEGUN - 1)) + self.left(left.clamp(0, _LEFT - 1))
+        width = self.lstm.hidden_size
+        return said[..., :width], said[..., width:]
 
     def log_probabilities(
         self, symbols: Tensor, ideas: Ideas | None, lengths: Tensor, within: Within | None = None
@@ -167,7 +162,7 @@ class PlanNet(nn.Module):
         lengths
             Shape (n,), int64: how many bars of each row count.
         within
-            Where the rows lie in their pieces; None: somewhere.
+            Where the rows lie in their pieces; None: in the middle.
         """
         n, bars, _ = symbols.shape
         idea = self.features(ideas, n, bars)
