@@ -44,14 +44,14 @@ def test_plans_come_as_often_as_the_network_says(inspired):
     assert distance(shares, wrong) > 3 * noise
 
 
-@pytest.mark.parametrize("strength", [0.5, 2.0])
-def test_guidance_goes_in_logits_from_no_idea_through_the_idea_and_beyond(strength):
+@pytest.mark.parametrize(("strength", "moved"), [(0.5, 0.5), (1.5, 1.0), (4.0, 2.0)])
+def test_guidance_goes_in_logits_from_no_idea_through_the_idea_and_beyond(strength, moved):
     net, idea = a_net(TINY, seed=2), some_ideas(1, 1, seed=3)
     on, one = torch.tensor([[[0, 1, 1]]]), torch.ones(1, dtype=torch.int64)
     sides = [float(net.log_probabilities(on, given, one).detach()[0, 0, 1].exp()) for given in (None, idea)]
     odds = [np.log(share / (1 - share)) for share in sides]
     assert abs(odds[1] - odds[0]) > 0.5
-    wanted = 1 / (1 + np.exp(-odds[0] - strength * (odds[1] - odds[0])))
+    wanted = 1 / (1 + np.exp(-odds[0] - moved * (odds[1] - odds[0])))
     share = (draw(net, generators(MANY), 1, alike(idea, MANY), strength)[:, 0, 1] == 1).mean()
     assert 0.02 < wanted < 0.98
     assert share == pytest.approx(wanted, abs=3 * np.sqrt(wanted * (1 - wanted) / MANY))

@@ -15,6 +15,10 @@ from .net import Ideas, PlanNet, State, Within
 
 Ints = NDArray[np.int64]
 
+_WHO_PLAYS = "level"
+_LESS = 0.5
+"""Who plays is moved by half of a large dose: by all of it, parts hardly ever rest."""
+
 
 @torch.inference_mode()
 def draw(
@@ -29,7 +33,8 @@ def draw(
     """Draw one plan a generator.
 
     Guidance (Ho and Salimans 2022, equation 6, in their words w + 1 is the strength): the logits are those without an
-    idea plus `strength` times what the idea adds to them.
+    idea plus `strength` times what the idea adds to them; half as many times, but not less than once, of the fields
+    that say who plays, where the strength is above 1.
 
     Parameters
     ----------
@@ -54,6 +59,7 @@ def draw(
     """
     rows, fields = len(generators), net.fields
     doses = torch.from_numpy(np.array(np.broadcast_to(strength, rows), np.float64))[:, None].to(net.no_idea.device)
+    modest, less = set(fields.places(_WHO_PLAYS)), torch.maximum(doses.clamp(max=1), _LESS * doses)
     sides = [_Side(net, None, rows, bars, whole)]
     if ideas is not None and bool((doses != 0).any()):
         sides.append(_Side(net, ideas, rows, bars, whole))
@@ -64,7 +70,8 @@ def draw(
             side.read(symbols, bar)
         for field in range(len(fields)):
             logits = [side.logits(symbols, bar, field) for side in sides]
-            guided = logits[0] if len(sides) == 1 else logits[0] + doses * (logits[1] - logits[0])
+            dose = less if field in modest else doses
+            guided = logits[0] if len(sides) == 1 else logits[0] + dose * (logits[1] - logits[0])
             can = allowed(symbols[:, bar : bar + 1], bar, fields)[:, 0, field]
             chosen = _chosen(guided / temperature, can, uniforms[:, field])
             symbols[:, bar, field] = torch.from_numpy(chosen).to(symbols.device)
