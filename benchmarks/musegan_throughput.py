@@ -4,7 +4,7 @@
 
 The bare loop takes the same batches, the same number of steps of critic and generator, the same penalty, matched means
 and share of contexts made before, and does nothing else: no addressed seeds, no averages, no gates seen, no schedules,
-nothing told or remembered. Both are run in turns, round after round, in one process on one thread; the median of the
+nothing told or rehearsed. Both are run in turns, round after round, in one process on one thread; the median of the
 rounds' ratios and their quartiles are told. The same ratio of two bare loops says how much of it is noise.
 """
 
@@ -91,8 +91,9 @@ def bare(modeloid: Any) -> Callable[[np.ndarray, int], None]:
             shown = gone_on_from(loud, before)
             phrase = made(loud, shown)
             whole = [torch.cat(pair, 1) for pair in zip(shown, phrase, strict=True)]
+            matching.hear(phrase, world)
             adams[1].zero_grad()
-            (model["matching"] * matching.pull(phrase, world) - critic(*whole).mean()).backward(
+            (model["matching"] * matching.pull(phrase) - critic(*whole).mean()).backward(
                 inputs=list(generator.parameters())
             )
             adams[1].step()

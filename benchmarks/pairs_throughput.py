@@ -88,7 +88,7 @@ def bare_cyclegan(modeloid: Any) -> Turn:
         for one in judges:
             one.requires_grad_(False)
         veiled = [one + torch.randn_like(one).abs() * model["veil"] for one in fake]
-        lost = sum(model["cycle"] * entropy(made[side](veiled[1 - side]), real[side]) for side in (0, 1))
+        lost = sum(model["round_trip"] * entropy(made[side](veiled[1 - side]), real[side]) for side in (0, 1))
         for side in (0, 1):
             lost = lost + (critics[side](fake[side] + noise) - 1).square().mean()
             if len(extras):

@@ -6,13 +6,14 @@ import torch
 
 from modeloid.backends.torch import TorchWorld
 from modeloid.cycle.rng import Rng
+from modeloid.models.musegan.counts import Counts
 from modeloid.models.musegan.generator import Generator
 from modeloid.models.musegan.harmony import Circle, Harmony, balanced, chroma, over_pitches
 from modeloid.models.musegan.matching import Matching
 from modeloid.models.musegan.measure import least_steps, measures
 from modeloid.models.musegan.notes import Roll, of_velocities
 from modeloid.models.musegan.streams import Together
-from modeloid.models.musegan.tallies import Tallies
+from modeloid.models.musegan.tallies import begun
 
 from .small import a_batch, a_model, a_modeloid
 
@@ -92,42 +93,79 @@ def test_chords_go_on_from_what_is_heard_and_beside_what_is_given():
     assert heard[2].abs().amax((0, 1, 2, 3)).gt(0).tolist() == [False, False, True]
 
 
+def ratios(counts, phrase):
+    some, of = (part.sum(0).double() for part in counts(phrase))
+    return (some / of).numpy()
+
+
 def test_what_is_counted_is_what_is_measured():
     on = a_roll()
-    some, of = (part.sum(0).double() for part in Tallies(DRUMS, 4)(on))
-    ratios = (some / of).numpy()
-    known = measures(on.numpy() > 0, [0], 4, least_steps(16))
-    for first, name in ((0, "QN"), (3, "UPC"), (6, "PP"), (9, "TD")):
-        np.testing.assert_allclose(ratios[first : first + 3], known[name], rtol=2e-3, err_msg=name)
+    found = ratios(Counts(DRUMS, 4, False), Roll(on, on))
+    known, legacy = (measures(on.numpy() > 0, [0], 4, least_steps(16), old) for old in (False, True))
     playing = on.amax((2, 3)).sum((0, 1))
-    np.testing.assert_allclose(ratios[15:], (on.sum((0, 1, 2, 3)) / playing).numpy()[1:], rtol=1e-5)
+    sums = (on.sum((0, 1, 2, 3)) / playing).numpy()
+    places = ((0, known["QN"]), (3, known["UPC"]), (6, known["PP"]), (9, known["TD"]), (12, sums[1:]))
+    for first, wanted in (*places, (15, legacy["UPC"]), (18, legacy["TD"])):
+        np.testing.assert_allclose(found[first : first + 3], wanted, rtol=2e-3)
+    begins, _ = begun(on, torch.tensor([0.0, 1, 1, 1]))
+    np.testing.assert_allclose(found[21:25], (begins.sum((0, 1, 2, 3)) / playing).numpy(), rtol=1e-5)
+    np.testing.assert_allclose(found[25:], known["DP"], rtol=1e-5)
+    assert abs(known["UPC"] - legacy["UPC"]).min() > 0.05
+
+
+@pytest.mark.parametrize("steps", [16, 96])
+def test_even_patterns_are_counted_on_fine_grids_too(steps):
+    on = a_roll().repeat_interleave(steps // 16, 2)
+    on = on * (torch.rand(on.shape) < 0.5)
+    found = ratios(Counts(DRUMS, 4, False), Roll(on, on))
+    np.testing.assert_allclose(found[-1], measures(on.numpy() > 0, [0], 4, 3)["DP"][0], rtol=1e-5)
+
+
+def test_velocities_are_counted_by_their_mean_and_spread_and_teach_no_cells():
+    on = a_roll().requires_grad_()
+    loud = (on.detach() * torch.rand(on.shape)).requires_grad_()
+    some, of = Counts(DRUMS, 4, True)(Roll(on, loud))
+    found = (some.sum(0) / of.sum(0))[26:].reshape(2, 4).detach()
+    for track, (mean, beyond) in enumerate(found.T):
+        bars = [loud[n, bar, ..., track] for n in range(len(on)) for bar in range(4)]
+        played = [bar[bar > 0].detach() for bar in bars]
+        apart = torch.cat([(bar - bar.mean()).square() for bar in played])
+        assert float(mean) == pytest.approx(float(torch.cat(played).mean()), rel=1e-4)
+        assert float(beyond) == pytest.approx(float(apart.mean()), rel=1e-3)
+    some[:, 26:].sum().backward()
+    assert on.grad is None or not on.grad.any()
+    assert loud.grad.any()
 
 
 def test_silence_and_drums_alone_can_be_counted():
     for drums, tracks in ((DRUMS, 4), ([True], 1)):
-        tallies = Tallies(drums, 4)
-        some, of = tallies(torch.zeros(2, *BAND[:3], tracks))
-        assert some.shape == of.shape == (2, tallies.count)
+        counts, silence = Counts(drums, 4, True), torch.zeros(2, *BAND[:3], tracks)
+        some, of = counts(Roll(silence, silence))
+        assert some.shape == of.shape == (2, counts.count)
         assert torch.isfinite(some).all()
 
 
 def test_the_pull_is_toward_the_datas_means_and_nothing_at_them():
-    model, world = {"shape": BAND, "drums": [0], "beats": 4}, TorchWorld()
+    model, world = {"shape": BAND, "drums": [0], "beats": 4, "velocities": False}, TorchWorld()
     matching = Matching(model)
     real = Roll(a_roll(64), a_roll(64))
     matching.see(real, world)
     same = Roll(real.on.clone().requires_grad_(), real.loud)
-    assert abs(matching.pull(same, world).item()) < 1e-4
+    matching.hear(same, world)
+    assert abs(matching.pull(same).item()) < 1e-4
     full = a_roll(64, 1, 0.3).requires_grad_()
     matching.made.zero_()
-    pulled = matching.pull(Roll(full, full), world)
+    assert matching.pull(Roll(full, full)) == 0  # nothing was heard yet
+    matching.hear(Roll(full, full), world)
+    pulled = matching.pull(Roll(full, full))
     pulled.backward()
     assert pulled > 0.5
     cells = full.grad[..., 1:]
     assert cells.mean() > 0  # fewer of them
     few = a_roll(64, 1, 0.01).requires_grad_()
     matching.made.zero_()
-    matching.pull(Roll(few, few), world).backward()
+    matching.hear(Roll(few, few), world)
+    matching.pull(Roll(few, few)).backward()
     assert few.grad[..., 1:].mean() < 0
 
 
@@ -140,7 +178,7 @@ def test_means_come_nearer_with_matching_than_without():
             modeloid.train(a_batch(seed=turn), Rng(0).at("train", turn))
         rolls = torch.from_numpy(np.stack(modeloid.sample(32, Rng(0), length_bars=2)) > 0).float()
         wanted, made = (
-            [part.sum(0) for part in modeloid._matching.tallies(on)]
+            [part.sum(0) for part in modeloid._matching.counts(Roll(on, on))]
             for on in (torch.from_numpy(a_batch(200, 7)[:, 1:] > 0).float(), rolls)
         )
         return ((made[0] / made[1]) / (wanted[0] / wanted[1]) - 1)[:4].abs().mean().item()

@@ -83,7 +83,8 @@ class Game:
                 found["guide"] = guide.lose(seen)  # type: ignore[operator]
         if self.model["identity"]:
             found["identity"] = _sum(self.apart(self.generators[i](real[i]), real[i]).mean() for i in (0, 1))
-        weights = {**self.model, "adversarial": 1.0, "extra": self.model["extra_weight"]}
+        own = {"adversarial": 1.0, "cycle": self.model["round_trip"], "extra": self.model["extra_weight"]}
+        weights = {**self.model, **own}
         return {"total": _sum(weights[name] * loss for name, loss in found.items()), **found}
 
     def critics_lose(self, real: Sides, every: Tensor, fake: Sides, noise: Sides, rng: np.random.Generator) -> Tensor:

@@ -8,7 +8,7 @@ from modeloid.backends.pairs.genres import PAIRS, cycle, data
 
 
 def _small(pair: str) -> dict[str, Any]:
-    learnt = {"shortcut": 1.0, "difference": "entropy", "veil": 0.1, "cycle": 1.5, "guide": 2.0, "noise": 0.1}
+    learnt = {"shortcut": 1.0, "difference": "entropy", "veil": 0.1, "round_trip": 1.5, "guide": 2.0, "noise": 0.1}
     sizes = {"width": 8, "blocks": 3, "critic_width": 16, "learning_rate": 0.002, "average": 0.99}
     turns = 700
     plan = {"steady_turns": turns // 2, "planned_turns": turns}

@@ -27,7 +27,7 @@ PARAMETERS: dict[str, tuple[Any, str, str]] = {
         "absolute or entropy",
         "of what comes back: absolute as published, or cross-entropy, which does not fall silent on sparse rolls",
     ),
-    "cycle": (10.0, ">= 0", "weight of the way there and back"),
+    "round_trip": (10.0, ">= 0", "weight of the way there and back"),
     "identity": (0.0, ">= 0", "weight of leaving the other group's own items alone; 0 as published"),
     "extra": (
         "none",
@@ -61,7 +61,7 @@ _RULES: dict[str, Rule] = {
     "shortcut": lambda value: least(value, 0),
     "veil": lambda value: least(value, 0),
     "difference": lambda value: value in ("absolute", "entropy"),
-    "cycle": lambda value: least(value, 0),
+    "round_trip": lambda value: least(value, 0),
     "identity": lambda value: least(value, 0),
     "extra": lambda value: value in EXTRAS,
     "extra_weight": lambda value: least(value, 0),

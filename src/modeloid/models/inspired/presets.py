@@ -16,8 +16,17 @@ _BAND = [
 ]
 
 
-def _preset(doc: str, sets: Any, parts: list[Any], batch: int, turns: int, **parameters: Any) -> dict[str, Any]:
-    looks = max(1, turns // 6)
+def _preset(
+    doc: str,
+    sets: Any,
+    parts: list[Any],
+    batch: int,
+    turns: int,
+    best: str = "min valid/loss",
+    looks: int = 6,
+    **parameters: Any,
+) -> dict[str, Any]:
+    each = max(1, turns // looks)
     return {
         "doc": doc,
         "parameters": {"planned_turns": turns, **parameters},
@@ -31,11 +40,11 @@ def _preset(doc: str, sets: Any, parts: list[Any], batch: int, turns: int, **par
             "seed": 0,
             "batch": batch,
             "last": f"{turns}t",
-            "validate": f"{looks}t",
-            "save": f"{looks}t",
+            "validate": f"{each}t",
+            "save": f"{each}t",
             "generate": f"{turns}t",
             "log": f"{max(1, turns // 200)}t",
-            "best": "min valid/loss",
+            "best": best,
             "pieces": 4,
         },
     }
@@ -48,7 +57,9 @@ PRESETS: dict[str, dict[str, Any]] = {
     ),
     "roll": _preset(
         "Pop songs as rolls, by a DCGAN over an LSTM with a critic and ideas that must return: an experiment.",
-        ["pop909"], _SONG, 64, 3300, generator="roll", dose=1.0,
+        ["pop909"], _SONG, 64, 4800, best="max valid/returned", looks=3,
+        generator="roll", dose=2.5, roll_features=128, roll_excerpts=8, plan_excerpts=1, note_excerpts=1,
+        line_pairs=100,
     ),
     "small": _preset(
         "Pop songs by tiny networks, in seconds: to try things out.",

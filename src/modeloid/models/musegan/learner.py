@@ -17,6 +17,7 @@ from .latents import moved
 from .likeness import neighbours
 from .matching import Matching
 from .notes import Roll, joined
+from .rehearsal import Rehearsal
 from .sampler import draws_shape
 from .wishes import USUAL_CHANGE
 
@@ -86,6 +87,8 @@ class Learner:
         The networks.
     matching
         What draws means to the data's.
+    rehearsal
+        What gates are cut by, where pieces are more than a phrase.
     world
         One or several processes: gradients become those of the whole batch.
     """
@@ -96,9 +99,10 @@ class Learner:
         generator: Generator,
         critics: nn.ModuleList,
         matching: Matching,
+        rehearsal: Rehearsal,
         world: TorchWorld,
     ) -> None:
-        self._matching = matching
+        self._matching, self._rehearsal = matching, rehearsal
         self.model, self.generator, self.critics, self._world = model, generator, critics, world
         betas = (model["first_moment"], 0.9)
         self.adam_generator = torch.optim.Adam(_groups(generator, model), model["learning_rate"], betas)
@@ -124,7 +128,9 @@ class Learner:
         shown = given._replace(before=last.where(own, given.before))
         fresh = self._noise(given)
         noise = torch.stack([moved(noise[0], fresh[0], USUAL_CHANGE), fresh[1]])
-        return shown, self._phrase(shown, noise, turn)
+        phrase = self._phrase(shown, noise, turn)
+        self._rehearsal.keep(shown.whole(phrase), noise[0])
+        return shown, phrase
 
     def _noise(self, given: Scene) -> Tensor:
         like = given.phrase.on
@@ -174,15 +180,22 @@ class Learner:
             score: Tensor = self.scores(begun.whole(phrase)).mean()
             loss = -score
             if self.model["matching"]:
-                loss = loss + self.model["matching"] * self._matching.pull(phrase, self._world)
+                self._matching.hear(phrase, self._world)
+                loss = loss + self.model["matching"] * self._matching.pull(phrase)
         self.adam_generator.zero_grad()
         loss.backward(inputs=list(self.generator.parameters()))  # type: ignore[no-untyped-call]
         self._step(self.adam_generator, self.generator, turn, len(phrase.on), self.model["learning_rate"])
         return float(score.detach()), begun
 
     @torch.no_grad()
-    def see_gates(self, given: Scene, memory: float) -> None:
-        """Several phrases' gates at each scene; inside `Average.averaged`, whose weights are sampled with."""
+    def rehearse(self, given: Scene, memory: float) -> None:
+        """See where gates are to be cut; inside `Average.averaged`, whose weights are sampled with.
+
+        By what comes next in pieces, or, where none go on, by phrases for the scene.
+        """
+        if self._rehearsal.ready:
+            self._rehearsal.go_on(self.generator, memory)
+            return
         for _ in range(_GATES_SEEN):
             noise = self._noise(given)
             self.generator.see_gates(noise[0], noise[1], given.before, memory)

@@ -10,17 +10,31 @@ from torch import Tensor, nn
 
 from modeloid.backends.torch import TorchWorld
 
+from .counts import Counts
 from .notes import Roll
-from .tallies import Tallies
 
 _REAL, _MADE, _LEAST = 0.99, 0.9, 0.02
+_KINDS = {
+    "long": (2.0, 0.2),
+    "classes": (1.0, 0.2),
+    "chords": (2.0, 0.2),
+    "apart": (8.0, 0.2),
+    "cells": (3.0, 0.2),
+    "registers": (1.0, 0.2),
+    "registers apart": (3.0, 0.2),
+    "notes": (1.0, 0.2),
+    "even": (4.0, 0.2),
+    "loud": (0.5, 0.2),
+    "loudness varies": (0.5, 0.05),
+}
+"""What is counted -> its weight (distances of tracks yield least, hence most), the least mean that counts as one."""
 
 
 class Matching(nn.Module):
-    """Running sums of `Tallies` over real phrases and over made ones, and what draws the second to the first.
+    """Running sums of `Counts` over real phrases and over made ones, and what draws the second to the first.
 
     Feature matching (Salimans and others 2016, equation 9; the mean matching of Mroueh, Sercu, Goel: McGan 2017): the
-    difference of means, known over many batches, times the slope of this batch's.
+    difference of means, known over many batches, times the slope of this batch's; both in shares of the data's mean.
 
     Parameters
     ----------
@@ -31,28 +45,39 @@ class Matching(nn.Module):
     def __init__(self, model: Mapping[str, Any]) -> None:
         super().__init__()
         tracks = model["shape"][3]
-        self.tallies = Tallies([column in model["drums"] for column in range(tracks)], model["beats"])
+        drums = [column in model["drums"] for column in range(tracks)]
+        self.counts = Counts(drums, model["beats"], model["velocities"])
         self.real: Tensor
         self.made: Tensor
-        for name in ("real", "made"):
-            self.register_buffer(name, torch.zeros(2, self.tallies.count))
+        self.weights: Tensor
+        self.least: Tensor
+        # of what is counted: how much it weighs, and the least mean that deviations are told in shares of
+        for number, name in enumerate(("weights", "least")):
+            known = torch.cat([torch.full((many,), _KINDS[kind][number]) for kind, many in self.counts.sizes])
+            self.register_buffer(name, known, persistent=False)
+        self.register_buffer("real", torch.zeros(2, self.counts.count))
+        self.register_buffer("made", torch.zeros(2, self.counts.count))
 
     @torch.no_grad()
     def see(self, phrase: Roll, world: TorchWorld) -> None:
         """Real phrases of this turn, of all processes."""
-        self._remember(self.real, torch.stack(self.tallies(phrase.on)), _REAL, world)
+        self._remember(self.real, torch.stack(self.counts(phrase)), _REAL, world)
 
-    def pull(self, phrase: Roll, world: TorchWorld) -> Tensor:
-        """What is to be made small: 0 in value where the means are the data's, and in slope."""
-        sums = torch.stack(self.tallies(phrase.on))
+    @torch.no_grad()
+    def hear(self, phrase: Roll, world: TorchWorld) -> None:
+        """Made phrases of this turn, of all processes."""
+        self._remember(self.made, torch.stack(self.counts(phrase)), _MADE, world)
+
+    def pull(self, phrase: Roll) -> Tensor:
+        """What is to be made small: 0 in value and in slope where the means of what was heard are the data's."""
+        some, of = self.counts(phrase)
         with torch.no_grad():
-            self._remember(self.made, sums, _MADE, world)
-            wanted, of = self.real[0] / self.real[1].clamp(min=_LEAST), self.made[1].clamp(min=_LEAST)
-            unit = wanted.clamp(min=_LEAST)
+            wanted = self.real[0] / self.real[1].clamp(min=_LEAST)
+            unit, heard = wanted.maximum(self.least), self.made[1].clamp(min=_LEAST)
             known = (self.real[1] > 0) & (self.made[1] > 0)
-            beyond = ((self.made[0] / of - wanted) / unit).clamp(-1, 1)
-        surplus = (sums[0] - wanted * sums[1]).mean(0) / (unit * of)
-        pulled: Tensor = (surplus * beyond * known).sum()
+            beyond = ((self.made[0] / heard - wanted) / unit).clamp(-1, 1)
+        surplus = (some - wanted * of).mean(0) / (unit * heard)
+        pulled: Tensor = (self.weights * surplus * beyond * known).sum()
         return pulled
 
     def _remember(self, kept: Tensor, sums: Tensor, memory: float, world: TorchWorld) -> None:

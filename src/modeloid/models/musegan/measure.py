@@ -77,16 +77,21 @@ def drum_pattern(on: Rolls, steps_per_beat: int, tolerance: float = 0.3) -> floa
     tolerance
         0.3 in the paper's first code, 0.1 later.
     """
-    period = steps_per_beat // 4 if steps_per_beat >= 8 else max(1, steps_per_beat // 2)
-    hits = on.sum(3).reshape(-1, on.shape[2]).astype(np.float64)
-    weights = np.zeros(period)
-    weights[0] = 1
-    if period > 2:
-        weights[[1, -1]] = tolerance
+    weights = pattern(steps_per_beat, tolerance)
+    period, hits = len(weights), on.sum(3).reshape(-1, on.shape[2]).astype(np.float64)
     long = np.resize(weights, on.shape[2] + period)
     held = np.stack([hits @ long[period - shift : period - shift + on.shape[2]] for shift in range(period)])
     heard = hits.sum(1)
     return float(np.mean(held.max(0)[heard > 0] / heard[heard > 0])) if heard.any() else float("nan")
+
+
+def pattern(steps_per_beat: int, tolerance: float = 0.3) -> Floats:
+    """What an onset weighs at each step of one period of an even pattern, see `drum_pattern`."""
+    weights = np.zeros(steps_per_beat // 4 if steps_per_beat >= 8 else max(1, steps_per_beat // 2))
+    weights[0] = 1
+    if len(weights) > 2:
+        weights[[1, -1]] = tolerance
+    return weights
 
 
 def tonal_distance(on: Rolls, beats: int, legacy: bool = False) -> Floats:

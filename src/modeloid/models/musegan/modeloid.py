@@ -23,6 +23,7 @@ from .learner import Learner, Scene, scene
 from .likeness import apart, far, features, neighbours
 from .matching import Matching
 from .notes import Roll, of_velocities
+from .rehearsal import Rehearsal
 from .sampler import sampled
 from .wishes import known, understood
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 _MEMORY = 0.99
 _FIRST, _EACH = 25, 500
-_GATE_MEMORY = 0.98
+_GATE_MEMORY = 0.95
 
 
 class MuseGan:
@@ -59,9 +60,17 @@ class MuseGan:
         with self._world.seeded(card.rng.at("init")):
             self.generator, self.critics = Generator(self.model), critics(self.model)
         self._leads, self._matching = Leads(self.model), Matching(self.model)
-        for module in (self.generator, self.critics, self._leads, self._matching):
+        rehearsal = Rehearsal(self.model, self.generator.latents.shape)
+        modules = {
+            "generator": self.generator,
+            "critics": self.critics,
+            "leads": self._leads,
+            "matching": self._matching,
+            "rehearsal": rehearsal,
+        }
+        for module in modules.values():
             self._world.place(module)
-        self._learner = Learner(self.model, self.generator, self.critics, self._matching, self._world)
+        self._learner = Learner(self.model, self.generator, self.critics, self._matching, rehearsal, self._world)
         self._average = Average(self.generator, self.model["average"])
         # how little items of train share, and how far their features lie apart: what made ones are held against
         self._counters: dict[str, Any] = {
@@ -72,12 +81,7 @@ class MuseGan:
             "data_far": 0.0,
         }
         self._state = State(
-            modules={
-                "generator": self.generator,
-                "critics": self.critics,
-                "leads": self._leads,
-                "matching": self._matching,
-            },
+            modules=modules,
             optimisers={"generator": self._learner.adam_generator, "critics": self._learner.adam_critics},
             averages={"generator": self._average},
             counters=self._counters,
@@ -108,9 +112,11 @@ class MuseGan:
                 told["score"], begun = self._learner.generator_step(shown, turn)
                 told["diversity"] = self._diversity(shown, made)
                 self._average.update()
+                done = self._counters["generator_steps"]
                 with self._average.averaged():
-                    self._learner.see_gates(begun, _GATE_MEMORY)
-                self._counters["generator_steps"] += 1
+                    # weights that still move fast are soon forgotten
+                    self._learner.rehearse(begun, min(_GATE_MEMORY, (1 + done) / (10 + done)))
+                self._counters["generator_steps"] = done + 1
         self._counters["turn"] = turn + 1
         return told
 
@@ -132,7 +138,7 @@ class MuseGan:
             with torch.no_grad():
                 maps = self.generator.maps(noise[0], noise[1], shown.before, shown.given)
             self.generator.notes.calibrate(maps, rates)
-            self._learner.see_gates(shown, 0.0)
+            self._learner.rehearse(shown, 0.0)
             self._agree_on_levels()
         if len(shown.phrase.on) > 1:
             self._remember(shown.phrase.tracks(tracks))

@@ -11,6 +11,8 @@ from torch import Tensor, nn
 from modeloid.nets.binary import straight_through
 
 _LEAST_SHARE, _LEAST_GATE, _BARELY = 1e-4, 0.02, 1e-3
+USUAL_VELOCITY = 80 / 127
+"""Of notes made without velocities, of 0 to 1."""
 
 
 class Roll(NamedTuple):
@@ -178,7 +180,9 @@ class Notes(nn.Module):
             Weight of what was seen before, 0 to 1.
         """
         ordered = playing.flatten(0, 1).to(self.gate_middle.dtype).sort(0).values
-        place = (len(ordered) - 1) * (1 - self.gate_shares.clamp(_LEAST_GATE, 1 - _LEAST_GATE))
+        shares = 1 - self.gate_shares.clamp(_LEAST_GATE, 1 - _LEAST_GATE)
+        # where as large a share lies below in the mean, however few they are (Weibull 1939)
+        place = ((len(ordered) + 1) * shares - 1).clamp(0, len(ordered) - 1)
         below = place.floor().long()
         lower, upper = (ordered.gather(0, one.clamp(max=len(ordered) - 1)[None])[0] for one in (below, below + 1))
         self.gate_middle.lerp_(torch.lerp(lower, upper, (place - below).to(ordered.dtype)), 1 - memory)

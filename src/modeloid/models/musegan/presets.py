@@ -46,6 +46,7 @@ _SMALL = {
     "learning_rate": 0.0003,
     "critic_learning_rate": 0.001,
     "falling": 0.3,
+    "own_context": 0.8,
 }
 _PUBLISHED = {
     "context_bars": 0,

@@ -12,11 +12,8 @@ from torch import Tensor
 
 from .generator import Generator
 from .latents import moved
-from .notes import Roll, joined, of_velocities
+from .notes import USUAL_VELOCITY, Roll, joined, of_velocities
 from .wishes import Wishes
-
-USUAL_VELOCITY = 80 / 127
-"""Of notes made without velocities, of 0 to 1."""
 
 
 def sampled(

@@ -1,14 +1,12 @@
-"""What is counted of phrases in sums that can be trained through: long notes, pitch classes, chords, distances."""
+"""Sums of cells that can be trained through: where notes begin, pitch classes, chords, distances of tracks."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
-from .harmony import chroma
 from .measure import centroids
 
 _LEAST = 1e-6
@@ -75,65 +73,3 @@ class Distances(nn.Module):
         apart = place[..., self.first] - place[..., self.second]
         sounds = 1 - (-total).exp()
         return (apart.square().sum(3) + _LEAST).sqrt(), sounds[..., self.first] * sounds[..., self.second]
-
-
-class Tallies(nn.Module):
-    """Sums of a phrase whose ratios are measured: QN, UPC, PP, notes and cells of pitched tracks, TD.
-
-    Parameters
-    ----------
-    drums
-        Which of the tracks are.
-    beats
-        Of a bar.
-    """
-
-    def __init__(self, drums: Sequence[bool], beats: int) -> None:
-        super().__init__()
-        self.beats = beats
-        self.columns = [column for column, drum in enumerate(drums) if not drum]
-        self.pitched: Tensor
-        self.register_buffer("pitched", 1.0 - torch.tensor(drums, dtype=torch.float32), persistent=False)
-        self.distances = Distances(len(self.columns))
-
-    @property
-    def count(self) -> int:
-        """How many are counted."""
-        return 5 * len(self.columns) + len(self.distances.first)
-
-    def forward(self, on: Tensor) -> tuple[Tensor, Tensor]:
-        """Sums, and the sums that they are shares of, (n, count) each; values of cells on or off, slopes of about that.
-
-        Parameters
-        ----------
-        on
-            Shape (n, bars, steps, pitches, tracks).
-        """
-        begins, following = begun(on, self.pitched)
-        notes, long = begins.sum((2, 3)), (begins * following).sum((2, 3))
-        plays = on.amax((2, 3)).detach()
-        cells, steps = on[..., self.columns], on.shape[2]
-        beats = chroma(cells, self.beats)
-        whole = beats.sum(2)
-        classes = _valued(whole.log1p().sum(-2), (whole > 0).to(on.dtype).sum(-2))
-        pitches = cells.sum(-2)
-        chords = _valued(pitches.log1p(), (pitches > 1.5).to(on.dtype)).sum(2) / steps
-        far, _ = self.distances(beats, _LEAST)
-        sounds = (beats.sum(-2) > 0).to(on.dtype)
-        both = sounds[..., self.distances.first] * sounds[..., self.distances.second]
-        playing = plays[..., self.columns]
-        counted = [
-            (long[..., self.columns], notes[..., self.columns]),
-            (classes * playing, playing),
-            (chords * playing, playing),
-            ((far * both).sum(2), both.sum(2)),
-            (notes[..., self.columns], playing),
-            (cells.sum((2, 3)), playing),
-        ]
-        some, of = (torch.cat(parts, 2).sum(1) for parts in zip(*counted, strict=True))
-        return some, of
-
-
-def _valued(smooth: Tensor, value: Tensor) -> Tensor:
-    """The value forward, the slopes of the smooth one backward."""
-    return smooth + (value - smooth).detach()

@@ -141,3 +141,25 @@ def test_imitation_costs_what_is_there():
     )
     assert everywhere > behind > nowhere
     assert nowhere < 1
+
+
+def test_made_notes_get_as_long_as_real_ones():
+    coder = a_net().coder
+    coder.together.fill_(1)
+    real, codes = bars(8), levels(8, 4, SYMBOLS)
+    real[:, 1, HOLD] = 0
+
+    def made():
+        return coder.decided(coder(codes)[None]).detach()[0]
+
+    def lengths(maps):
+        return (maps[:, :, HOLD].sum((0, 2, 3)) / maps[:, :, BEGIN].sum((0, 2, 3))).tolist()
+
+    with torch.no_grad():
+        coder.usual[:, HOLD] += torch.tensor([-2.0, 1.0, 2.0])[:, None, None]
+    off = lengths(made())
+    for _ in range(60):
+        coder.lengthen(made(), real)
+    found, wanted = lengths(made()), lengths(real)
+    assert max(abs(one - other) for one, other in zip(off, wanted, strict=True)) > 0.5
+    assert found == pytest.approx(wanted, abs=0.15)

@@ -147,6 +147,14 @@ def test_bars_are_learned_first_then_what_tells_their_codes_and_codes_stay(songs
     assert all(torch.equal(value, other.coder.state_dict()[name]) for name, value in kept.items())
 
 
+def test_what_decides_on_notes_is_fitted_at_times(songs):
+    fitted, still = (after(songs, turn)[0].coder for turn in (64, 60))
+    assert not torch.equal(fitted.longer, still.longer)
+    assert not torch.equal(fitted.threshold, still.threshold)
+    assert torch.equal(still.longer, torch.zeros(PARTS))
+    assert torch.equal(weights(fitted), weights(still))
+
+
 def test_the_critic_and_the_ear_teach_after_some_turns_and_the_watched_ear_never(songs):
     critic, teacher, watched = (lambda g: g.critic), (lambda g: g.ears.teacher), (lambda g: g.ears.watched)
     for turn, heeded in ((60, False), (80, True)):

@@ -13,7 +13,7 @@ from .rolls import BEGIN, HOLD, KINDS, LOUD, PITCHES
 
 SYMBOLS = 24
 """Of a beat's code, each one of four levels."""
-_RAREST, _MEMORY = 1e-4, 0.9
+_RAREST, _MEMORY, _FOLLOW = 1e-4, 0.9, 0.1
 _ONE_VOICE = 0.03
 _NEVER = -30.0
 _BLUR = 0.2
@@ -40,6 +40,7 @@ class BarCoder(nn.Module):
     threshold: Tensor
     shares: Tensor
     together: Tensor
+    longer: Tensor
 
     def __init__(self, parts: int, width: int = 16) -> None:
         super().__init__()
@@ -51,6 +52,7 @@ class BarCoder(nn.Module):
         self.register_buffer("threshold", torch.zeros(parts))
         self.register_buffer("shares", torch.zeros(parts))
         self.register_buffer("together", torch.ones(parts))
+        self.register_buffer("longer", torch.zeros(parts))
 
     def codes(self, maps: Tensor) -> Tensor:
         """Maps of bars (n, parts, kinds, 16, 64) to levels (n, 4, symbols)."""
@@ -76,7 +78,7 @@ class BarCoder(nn.Module):
         alone = self._alone
         begin = straight_through(self._fresh(logits[:, :, :, BEGIN]) - self.threshold[:, None, None])
         ended = alone * begin.detach().amax(-1, keepdim=True)
-        goes_on = straight_through(logits[:, :, :, HOLD]) * (1 - ended)
+        goes_on = straight_through(logits[:, :, :, HOLD] + self.longer[:, None, None]) * (1 - ended)
         held = (_sounding(begin, goes_on) - begin).clamp(min=0)
         return torch.stack([begin, held, begin * logits[:, :, :, LOUD].sigmoid()], 3)
 
@@ -122,6 +124,24 @@ class BarCoder(nn.Module):
         places = (made.shape[1] * (1 - self.shares)).long().clamp(1, made.shape[1])
         cuts = torch.stack([one.kthvalue(int(place)).values for one, place in zip(made, places, strict=True)])
         self.threshold.copy_(cuts if fresh else torch.lerp(cuts, self.threshold, _MEMORY))
+
+    @torch.no_grad()
+    def lengthen(self, maps: Tensor, real: Tensor) -> None:
+        """Let notes of each part go on a little more or less, so that those of made maps get as long as real ones.
+
+        Parameters
+        ----------
+        maps, real
+            Of some bars, (n, parts, kinds, 16, 64) each.
+        """
+        want, have = (_lengths(one) for one in (real, maps))
+        self.longer += _FOLLOW * (want / have).log()
+
+
+def _lengths(maps: Tensor) -> Tensor:
+    """How many steps notes of each part go on, shape (parts,)."""
+    begin, hold = maps[:, :, BEGIN].sum((0, 2, 3)), maps[:, :, HOLD].sum((0, 2, 3))
+    return (hold + 0.01) / (begin + 1)
 
 
 def _sounding(begin: Tensor, goes_on: Tensor) -> Tensor:

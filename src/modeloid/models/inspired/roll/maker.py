@@ -36,10 +36,12 @@ _LESSON_BARS, _PLAYED_ITEMS, _PLAYED_BARS = 64, 4, 2 * SECTION_BARS
 _CRITIC_SHARE, _PLAYER_SHARE = 0.25, 0.15
 _SELDOM = 4
 """Every so many turns the ears learn, and later the critic."""
+_FITTED = 16
+"""Every so many turns before that pieces are drawn, to fit what decides on their notes."""
 _ELSEWHERE = 0.1
 """What it weighs in a lesson whether notes would go on where none sounded before."""
 _TOGETHER = 32
-_COOL = 0.75
+_COOL = 0.85
 """Temperature at which symbols are drawn: the many that say little of what is heard would make bars too wild."""
 
 
@@ -98,7 +100,8 @@ class RollGenerator:
         """One step; ``turn`` counts from the generator's first.
 
         In a first share of the turns bars are imitated out of their codes. Then codes stay as they are, and what
-        tells them learns; every fourth turn the ears do. In a last share, every fourth turn, pieces are drawn and made;
+        tells them learns; every fourth turn the ears do, and every 16th what decides on notes is fitted to how many and
+        how long they are. In a last share, every fourth turn, pieces are drawn and made;
         the critic learns to tell them from real ones, and both it and the ear that teaches are heeded.
 
         Returns
@@ -118,7 +121,12 @@ class RollGenerator:
         few = excerpted(studies, ideas, _PLAYED_ITEMS, _PLAYED_BARS, self._parts, self._drums)
         assert few.ideas is not None
         told |= self._lesson(whole_sections(few.maps, few.bars, few.ideas), turn)
-        return told | (self._played_step(few, turn) if turn >= self._heeded_from else {})
+        if turn >= self._heeded_from:
+            return told | self._played_step(few, turn)
+        if turn % _FITTED == 0:
+            with torch.no_grad():
+                self._played(few, torch.ones(len(few.bars), dtype=torch.bool))
+        return told
 
     def _coder_step(self, scene: Scene, turn: int) -> float:
         """Some bars are imitated out of their codes."""
@@ -164,7 +172,10 @@ class RollGenerator:
         return told
 
     def _played(self, scene: Scene, known: Tensor) -> Tensor:
-        """What is drawn of the scene's ideas, as long as its pieces are; gradients go to the odds of what was drawn."""
+        """What is drawn of the scene's ideas, as long as its pieces are; gradients go to the odds of what was drawn.
+
+        Bars of drawn codes are less sure than those of real ones: what decides on their notes is fitted to them.
+        """
         n, bars = scene.maps.shape[:2]
         self.net.teller.eval()
         uniforms = torch.rand(n, bars, BEATS, SYMBOLS).to(scene.maps)
@@ -173,7 +184,10 @@ class RollGenerator:
         self.net.teller.train()
         soft = levels_of(odds)
         codes = levels_of(turned(symbols)) + soft - soft.detach()
-        maps: Tensor = self.net.decided(codes) * scene.counts[:, :, None, None, None, None]
+        logits, there = self.net.made(codes), scene.counts > 0
+        self.net.coder.remember(logits[there].detach(), scene.maps[there])
+        maps: Tensor = self.net.coder.decided(logits) * scene.counts[:, :, None, None, None, None]
+        self.net.coder.lengthen(maps[there].detach(), scene.maps[there])
         return maps
 
     @torch.no_grad()
