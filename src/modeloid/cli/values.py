@@ -69,7 +69,7 @@ def spelt(arguments: Sequence[str]) -> list[str]:
 
 
 def _all(texts: Sequence[str]) -> str:
-    return texts[0] if len(texts) == 1 else json.dumps([value(text) for text in texts])
+    return texts[0] if len(texts) == 1 else json.dumps([value(text) for text in texts], default=str)
 
 
 def value(text: str) -> Any:

@@ -37,8 +37,9 @@ ABLATIONS: Mapping[str, Ablation] = {
     "no voice": Ablation({"voice_cost": 0.0}, {}),
     "no velocities": Ablation({}, {}, flat=True),
 }
-"""Without listening whether the idea returns (the first candidate is given); without the LSTM over bars that plans;
-without a cost for what is strange to the own music; with one velocity for all notes."""
+"""Without listening whether the idea returns: one candidate is written, at the whole dose, and given unless it fails a
+gate, so that no cost is heeded either; without the LSTM over bars that plans, in a modeloid that learned one excerpt in
+twenty without; without a cost for what is strange to the own music; with one velocity for all notes."""
 
 
 def ablated(modeloid: Any, coder: Any, name: str, wishes: Mapping[str, Any]) -> System | None:

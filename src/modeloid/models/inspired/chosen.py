@@ -134,7 +134,8 @@ class Chooser:
 
     def _strangeness(self, candidates: Sequence[Rows], bars: int) -> Floats:
         """The mean over the sections of each."""
-        if self._voice is None:
+        if self._voice is None or bars < SECTION_BARS:
+            # what is usual is known of eight bars: of fewer everything would be strange
             return np.zeros(len(candidates))
         slices = [one for rows in candidates for one in _sections(rows, bars)]
         found: Floats = self._voice.strangeness(slices).reshape(len(candidates), -1).mean(1)
@@ -159,6 +160,18 @@ class Chooser:
             copied = self.grams.copying(y)
             found = [name for name, value in copied.items() if value > limit(name, training[name])]
         return sorted(set(found))
+
+    @torch.no_grad()
+    def heard_nearer(self, rows: Rows, bars: int, inspirer: Inspirer) -> float:
+        """Share of slices of training pieces that are less near to an inspirer than a piece is, 0 to 1.
+
+        By the encoder that is only watched: nothing was chosen by it.
+        """
+        watched = self._ensemble.watched
+        mine, theirs = (views(slices, self.drums) for slices in (_sections(rows, bars), inspirer.sections))
+        asked = watched.embedding(theirs).T
+        near, strangers = ((watched.embedding(one) @ asked).amax(1) for one in (mine, self._strangers))
+        return float((near[:, None] > strangers).double().mean())
 
     @torch.no_grad()
     def _near(self, candidates: Sequence[Rows], bars: int, inspirers: Sequence[Inspirer]) -> Floats:

@@ -19,6 +19,8 @@ from .settings import SECTION_BARS
 _MOST_SECTIONS = 64
 _MOST_BARS = 4096
 _FEWEST_NOTES = 3
+_LOWEST, _HIGHEST = 21, 108
+"""Keys of a piano."""
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,15 @@ def _sections(rows: Rows, bars: int, items: Items) -> list[Rows]:
 
 
 def transposed(rows: Rows, by: int, drums: tuple[int, ...]) -> Rows:
-    """The notes moved by semitones, drums left alone, pitches folded into 0 to 127."""
+    """The notes moved by semitones, drums left alone, pitches kept on a piano by octaves."""
     from modeloid.music.phrase.key import folded
     from modeloid.music.represent.parts import PART
 
     moved = rows.copy()
     drum = np.isin(rows[:, PART], drums)
-    moved[:, PITCH] = np.where(drum, rows[:, PITCH], folded(rows[:, PITCH] + by))
+    pitch = rows[:, PITCH] + by
+    pitch = folded(
+        pitch + 12 * -(-np.maximum(_LOWEST - pitch, 0) // 12) - 12 * -(-np.maximum(pitch - _HIGHEST, 0) // 12)
+    )
+    moved[:, PITCH] = np.where(drum, rows[:, PITCH], pitch)
     return moved[np.argsort(moved[:, ONSET], kind="stable")]

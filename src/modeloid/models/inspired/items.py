@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from modeloid.backends.arguments import BatchError, ParameterError
+from modeloid.backends.arguments import BatchError, ParameterError, WishError
 
 from .barred import barred
 
@@ -54,13 +54,19 @@ class Items:
 
         Raises
         ------
-        ReadError, RepresentationError, WishError
+        ReadError, WishError
             It cannot be read, has no note that belongs here, or no bar of it can be in 4/4.
         """
         from modeloid.music.columns import from_score
+        from modeloid.music.errors import RepresentationError
         from modeloid.music.read.single import read_piece
 
-        encoded, _ = self.coder.encoded(barred(from_score(read_piece(given)), name))
+        columns = barred(from_score(read_piece(given)), name)
+        try:
+            encoded, _ = self.coder.encoded(columns)
+        except RepresentationError as error:
+            do = "Give a piece with a melody or chords for these parts, not drums alone"
+            raise WishError(f"{name}: {error}", "wish inspiration", do) from error
         return encoded.rows, encoded.bars, encoded.tempo_bpm
 
     def piece(self, rows: Rows, tempo_bpm: float) -> Any:

@@ -1,4 +1,4 @@
-"""The two ways to make pieces of ideas: plans and the notes that follow them, or rolls bar by bar."""
+"""The ways to make pieces of ideas: plans and the notes that follow them, notes alone, or rolls bar by bar."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Maker(Protocol):
 
 
 class Events(Generator):
-    """Plans and notes, see `learner.Generator`.
+    """Plans and notes, see `learner.Generator`; notes alone where the parameter ``generator`` is "notes".
 
     Parameters
     ----------

@@ -11,6 +11,7 @@ from modeloid.backends.arguments import WishError, above, number, require, whole
 
 from .inspirer import Inspirer, inspirer
 from .items import Items
+from .writer import WHOLE_BARS
 
 LONGEST_BARS = 1024
 USUAL_STRENGTH = 0.7
@@ -55,10 +56,16 @@ def known(model: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
     return {
         "inspiration": ("a piece or the path of one that inspires; several in a list, or with weights {path: 2}", None),
         "strength": ("how much it inspires: 0 not at all, 1 as much as can be without copying", USUAL_STRENGTH),
-        "length_bars": (f"bars of each piece, 1 to {LONGEST_BARS}", model["usual_bars"]),
+        "length_bars": (
+            f"bars of each piece, 1 to {LONGEST_BARS}; from {WHOLE_BARS} on it has a beginning and an end",
+            model["usual_bars"],
+        ),
         "temperature": ("below 1 more of what is usual, above 1 wilder; 0.05 to 10", 1.0),
         "tempo_bpm": ("quarters a minute; 0: the inspirer's, or one of the training pieces'", 0),
-        "candidates": (f"how many are written for each that is given, 1 to {_MOST_CANDIDATES}", 16),
+        "candidates": (
+            f"how many are written for each that is given, from half as inspired to wholly, 1 to {_MOST_CANDIDATES}",
+            16,
+        ),
     }
 
 

@@ -108,3 +108,13 @@ def test_whole_pieces_begin_and_end_and_others_come_from_somewhere():
     somewhere, piece = draw(net, generators(40), 4), draw(net, generators(40), 4, whole=True)
     assert not np.array_equal(somewhere, piece)
     assert np.array_equal(piece, draw(net, generators(40), 4, whole=True))
+
+
+def test_somebody_plays_in_the_first_bar_of_a_piece():
+    net = a_net(layout(PARTS))
+    columns = list(net.fields.places("level"))
+    with torch.no_grad():
+        net.head.bias[columns, 0] += 3
+    some, whole = (draw(net, generators(60), 2, whole=one)[:, :, columns] > 0 for one in (False, True))
+    assert whole[:, 0].any(1).all()
+    assert not some[:, 0].any(1).all() and not whole[:, 1].any(1).all()

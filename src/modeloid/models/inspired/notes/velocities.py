@@ -122,5 +122,5 @@ class _Player:
         loud = np.asarray((edges > drawn[:, None]).argmax(-1), np.int64)
         rows = np.arange(len(loud))
         # how far the number lies within its class says which velocity of the class it is
-        rest = (drawn - (edges[rows, loud] - shares[rows, loud])) / shares[rows, loud]
+        rest = (drawn - (edges[rows, loud] - shares[rows, loud])) / np.maximum(shares[rows, loud], 1e-300)
         return loud, velocities_of(loud, rest)

@@ -51,7 +51,8 @@ def draw(
     temperature
         Above 0; below 1 more of what is likely.
     whole
-        Whether the plans are of whole pieces, with a beginning and an end; else they are from the middle of one.
+        Whether the plans are of whole pieces, with an end and a beginning, in whose first bar somebody plays; else
+        they are from the middle of one.
 
     Returns
     -------
@@ -73,6 +74,8 @@ def draw(
             dose = less if field in modest else doses
             guided = logits[0] if len(sides) == 1 else logits[0] + dose * (logits[1] - logits[0])
             can = allowed(symbols[:, bar : bar + 1], bar, fields)[:, 0, field]
+            if whole and bar == 0 and field == max(modest, default=-1):
+                can = can & _somebody(symbols[:, 0, min(modest) : field], can)
             chosen = _chosen(guided / temperature, can, uniforms[:, field])
             symbols[:, bar, field] = torch.from_numpy(chosen).to(symbols.device)
     return np.asarray(symbols.cpu().numpy())
@@ -100,6 +103,13 @@ class _Side:
         own, idea = symbols[:, bar : bar + 1], self._idea[:, bar : bar + 1]
         found: Tensor = self._net.head(self._context, idea, own, looks, slice(field, field + 1))
         return found[:, 0, 0].double()
+
+
+def _somebody(levels: Tensor, can: Tensor) -> Tensor:
+    """What the last part may do where the others, shape (rows, parts), are silent: anything but that."""
+    plays = can.clone()
+    plays[:, 0] &= (levels > 0).any(1)
+    return plays
 
 
 def _chosen(logits: Tensor, can: Tensor, uniforms: NDArray[np.float64]) -> Ints:

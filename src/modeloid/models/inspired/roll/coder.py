@@ -24,7 +24,7 @@ So levels that lie side by side come to say nearly the same, and a symbol drawn 
 
 
 class BarCoder(nn.Module):
-    """Convolutions that read a bar as 64 symbols of four levels, and a DCGAN that makes the bar of them again.
+    """Convolutions that read each beat as 24 symbols of four levels, and a DCGAN that makes the bar of them again.
 
     A code that is narrow and discrete (van den Oord and others 2017) cannot go unheard, as noise can that a net is
     free to leave aside; and what is drawn of it later lies where real bars lie.
