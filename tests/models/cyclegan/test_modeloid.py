@@ -270,7 +270,7 @@ def test_it_finds_a_transposition_from_unpaired_data():
 
 @pytest.mark.long
 def test_it_finds_a_retrograde_from_unpaired_data():
-    there, back = learnt(cyclegan, retrograde, 240, 8, **FOUND)
+    there, back = learnt(cyclegan, retrograde, 360, 8, **{**FOUND, "planned_turns": 360, "steady_turns": 240})
     assert agreement(motifs(24, 99), retrograde(motifs(24, 99))) < 0.5
     assert there > 0.9
     assert back > 0.9
