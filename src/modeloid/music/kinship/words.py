@@ -51,7 +51,7 @@ def _influence(said: Mapping[str, Any]) -> str:
     if not said["strength"]:
         return f"Made without the inspirer; {whole}."
     if not parts or share < _TOGETHER:
-        return f"Takes nothing that strangers do not share, too; {whole}."
+        return f"No nearer in harmony, rhythm or contour than strangers are to one another; {whole}."
     return f"Takes after the inspirer, {', '.join(parts)}; {whole}."
 
 
