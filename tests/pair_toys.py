@@ -103,3 +103,35 @@ class Toy:
 
     def judge(self, pieces: Sequence[Any], part: str) -> dict[str, float]:
         return {"sounding": float(np.mean(pieces))} if pieces else {}
+
+
+def built(family, name):
+    """The model dict and the data of a preset."""
+    from modeloid.music.represent import representation
+
+    preset = family.presets[name]
+    shape = representation(preset["data"]["representation"]).shape
+    known = SimpleNamespace(shape=shape, groups=tuple(preset["data"]["sets"]))
+    return family.make(known, preset["parameters"]), preset["data"]
+
+
+def a_preset_trains(family, name, turns, items):
+    """Whether a preset's generators move in a few turns, its losses are finite and its own wishes give a piece."""
+    from modeloid.music.columns import from_score
+
+    model, data = built(family, name)
+    card = Card("", "id", name, ("a",), "doc", model, data, {"seed": 0}, family.load_model)
+    modeloid = family.load_model(card, None, Alone())
+    generator = np.random.default_rng(0)
+    batch = {group: (generator.random((items, *model["shape"])) < 0.1).astype(np.float32) for group in model["groups"]}
+    before = [one.detach().clone() for one in modeloid.game.generators.parameters()]
+    told = {}
+    for turn in range(turns):
+        told |= modeloid.train(batch, Rng(0).at("train", turn))
+    moved = any((one != was).any() for one, was in zip(modeloid.game.generators.parameters(), before, strict=True))
+    found = modeloid.loss({group: rolls[:1] for group, rolls in batch.items()}, Rng(0))
+    counted = all(np.isfinite(total) and count > 0 for total, count in found.values())
+    wishes = family.presets[name]["cycle"]["wishes"]
+    assert wishes["to"] == model["groups"][1]
+    (made,) = modeloid.sample(1, Rng(0), **wishes)
+    return moved and counted and np.isfinite(list(told.values())).all() and from_score(made).about["tpq"] > 0

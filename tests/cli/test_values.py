@@ -46,3 +46,4 @@ def test_an_option_without_a_value_is_refused(arguments):
 def test_an_option_that_is_given_several_times_is_a_list():
     arguments = ["--inspiration", "a b.mid", "n=2", "--inspiration=c.mid", "--strength", "1"]
     assert read(spelt(arguments)) == {"n": 2, "inspiration": ["a b.mid", "c.mid"], "strength": 1}
+    assert read(spelt(["--x", "{1}", "--x", "(1, 2)"])) == {"x": ["{1}", [1, 2]]}

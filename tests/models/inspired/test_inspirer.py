@@ -44,6 +44,19 @@ def test_transposing_leaves_drums_and_the_range():
     assert np.array_equal(up[up[:, PART] > 0, PITCH], rows[rows[:, PART] > 0, PITCH] + 2)
 
 
+def test_what_is_transposed_stays_on_a_piano():
+    rows = np.array([[0, 1, 22, 80, 1], [1, 1, 107, 80, 1], [2, 1, 60, 80, 1], [3, 1, 22, 80, 0]])
+    assert transposed(rows, -5, (0,))[:, PITCH].tolist() == [29, 102, 55, 22]
+    assert transposed(rows, 5, (0,))[:, PITCH].tolist() == [27, 100, 65, 22]
+
+
+def test_a_piece_without_a_note_for_any_part_is_named_with_what_to_do():
+    lead = Items({**SPEC, "parts": ["lead"]})
+    with pytest.raises(WishError, match=r"given piece: .*no note.*not drums alone"):
+        inspirer(coder().decode(np.array([[0, 1, 36, 80, 0], [4, 1, 38, 80, 0]])), 1.0, lead)
+    assert inspirer(a_score(300, 8), 1.0, lead).bars == 8
+
+
 def test_ideas_are_laid_out_bar_by_bar():
     sections = np.arange(6, dtype=np.float32).reshape(3, 2)
     ideas = ideas_of([Codes(sections, np.array([9, 8], np.float32))] * 2, 20)
