@@ -34,7 +34,7 @@ def _preset(
             "sets": sets,
             # as many songs to judge with and to be inspired by as can be spared
             "split": "groups:52/28/20",
-            "representation": {"kind": "parts", "window_bars": 32, "parts": parts},
+            "representation": {"kind": "parts", "window_bars": 32, "parts": parts, "at_ends": 0.25},
         },
         "cycle": {
             "seed": 0,

@@ -45,6 +45,14 @@ def check_tempo(full: Mapping[str, Any]) -> None:
     check_range("tempo_bpm", value, 10, 400)
 
 
+def check_share(full: Mapping[str, Any], key: str) -> None:
+    """Refuse what is no number from 0 to 1."""
+    value = full[key]
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise RepresentationError(f"{key}={value!r} is not a number", WHERE)
+    check_range(key, value, 0, 1)
+
+
 def check_flag(full: Mapping[str, Any], key: str) -> None:
     """Refuse what is neither true nor false."""
     if not isinstance(full[key], bool):

@@ -114,6 +114,17 @@ def test_in_train_items_begin_at_any_bar_and_are_varied_the_same_in_any_company(
     assert all((row[:, PITCH] >= 36).all() and (row[:, PITCH] <= 39).all() for row in drums)
 
 
+@pytest.mark.parametrize(("at_ends", "at_first", "at_last"), [(0, 0.1, 0.1), (0.5, 0.55, 0.55), (1, 1, 1)])
+def test_more_items_than_by_chance_begin_and_end_with_their_pieces(at_ends, at_first, at_last):
+    spec = {**SPEC, "window_bars": 10, "at_ends": at_ends}
+    items = representation(spec).prepare([song(39)] * 100, Augmentation())
+    begun = items.moved(np.arange(len(items)), Rng(0)).firsts.reshape(100, 4)
+    # each of four items has 7 or 8 bars to begin at
+    assert abs((begun[:, 0] == 0).mean() - at_first) < 0.12
+    assert abs((begun[:, 3] == 29).mean() - at_last) < 0.12
+    assert len(np.unique(begun[:, 1])) > 5 and not np.isin(begun[:, 1:3], (0, 29)).any()
+
+
 def test_pieces_without_a_note_have_no_item_and_are_named():
     items = representation({**SPEC, "parts": ["MELODY"]}).prepare([song(2, ("x", 0, False)), song(2)], Augmentation())
     assert len(items) == 1 and items.owner.tolist() == [1] and items.refused[0][0] == 0
@@ -128,7 +139,16 @@ def test_what_are_no_notes_is_refused(array):
 
 
 @pytest.mark.parametrize(
-    "change", [{"window_bars": 0}, {"parts": []}, {"tempo_bpm": 2}, {"other_meters": "x"}, {"part": []}]
+    "change",
+    [
+        {"window_bars": 0},
+        {"parts": []},
+        {"tempo_bpm": 2},
+        {"at_ends": 1.1},
+        {"at_ends": "all"},
+        {"other_meters": "x"},
+        {"part": []},
+    ],
 )
 def test_arguments_out_of_range_are_refused(change):
     with pytest.raises(RepresentationError):

@@ -17,6 +17,7 @@ from .rows import BAR_STEPS, ONSET, PART, PITCH, VELOCITY, Rows
 
 Ints = NDArray[np.int64]
 _PITCHES = 128
+_LEAST = 1e-9
 
 
 class Excerpts(NamedTuple):
@@ -78,6 +79,8 @@ class ExcerptItems(Cuts):
         Of each item: the bars of its piece, their tempo, the lowest and the highest transposition (2, items).
     augment
         What is varied.
+    at_ends
+        Share of the first and last items of pieces that `moved` puts at the very beginning and end.
     losses, padded, refused
         What the encoding left out; how many pieces are shorter than a window; pieces without an item, and why.
     """
@@ -89,6 +92,7 @@ class ExcerptItems(Cuts):
     tempos_bpm: NDArray[np.float64]
     span: Ints
     augment: Augmentation
+    at_ends: float
     losses: Losses
     padded: int
     refused: tuple[tuple[int, str], ...]
@@ -100,13 +104,21 @@ class ExcerptItems(Cuts):
     def moved(self, indices: Ints, rng: Address) -> Excerpts:
         """Items that begin at any bar, transposed, louder or softer, faster or slower, each from its own address."""
         uniform = rng.uniforms(indices, 4)
-        found = self._gather(indices, self.random(indices, uniform[:, 0]))
+        found = self._gather(indices, self._begun(indices, uniform[:, 0]))
         rows, counts = found.rows, np.diff(found.edges)
         shift = drawn_shifts(uniform[:, 1], *self.span[:, indices])
         rows[:, PITCH] += np.repeat(shift, counts) * ~np.isin(rows[:, PART], self.drum_parts)
         loud = np.repeat(drawn_factors(uniform[:, 2], self.augment.velocity), counts)
         rows[:, VELOCITY] = np.clip(np.rint(rows[:, VELOCITY] * loud), 1, 127)
         return found._replace(tempos_bpm=found.tempos_bpm * drawn_factors(uniform[:, 3], self.augment.tempo))
+
+    def _begun(self, indices: Ints, uniform: NDArray[np.float64]) -> Ints:
+        """Where items begin: at any bar, or more often than by chance where their pieces begin and end."""
+        first, last = self.item[indices] == 0, self.item[indices] == self.items[indices] - 1
+        share = np.where(first | last, self.at_ends, 0.0)
+        edge = np.where(first, 0, self.starts[indices] - 1)
+        rest = np.clip((uniform - share) / np.maximum(1 - share, _LEAST), 0, 1 - _LEAST)
+        return np.where(uniform < share, edge, self.random(indices, rest))
 
     def _gather(self, indices: Ints, start: Ints) -> Excerpts:
         first = self.first_step[indices] + start
@@ -126,6 +138,7 @@ def excerpts(
     width: int,
     drum_parts: tuple[int, ...],
     augment: Augmentation,
+    at_ends: float,
     said: tuple[Losses, tuple[tuple[int, str], ...]],
 ) -> ExcerptItems:
     """Lay pieces end to end and cut them.
@@ -140,6 +153,8 @@ def excerpts(
         The parts that are not transposed.
     augment
         What is varied.
+    at_ends
+        See `ExcerptItems`.
     said
         What the encoding left out; the pieces that were refused, and why.
     """
@@ -160,6 +175,7 @@ def excerpts(
         tempos_bpm=tempos[where.owner],
         span=spans[where.owner].T,
         augment=augment,
+        at_ends=at_ends,
         losses=said[0],
         padded=int((bars < width).sum()),
         refused=said[1],

@@ -11,21 +11,24 @@ from numpy.typing import NDArray
 from ...columns import Columns, from_score, to_score
 from ...errors import RepresentationError
 from ...losses import Losses
-from ..arguments import check_choice, check_tempo, check_whole, filled
+from ..arguments import check_choice, check_share, check_tempo, check_whole, filled
 from ..augment import Augmentation
-from ..bars import drum_notes, quantised, sections
+from ..bars import Section, drum_notes, quantised, sections
 from ..ensemble import columns_of, parts
 from .excerpts import Encoded, ExcerptItems, excerpts
 from .rows import BAR_STEPS, LENGTH, ONSET, PART, PITCH, VELOCITY, Rows, in_order
+from .slots import beats_of, closed, laid
 
 if TYPE_CHECKING:
     from symusic.core import ScoreTick
+
+Ints = NDArray[np.int64]
 
 _TICKS_PER_STEP = 120
 _STEPS_PER_BEAT = 4
 _METER = (4, 4)
 _USUAL_MSPQ = 500_000
-_DEFAULTS = {"window_bars": 32, "parts": "band", "other_meters": "cut", "tempo_bpm": 96}
+_DEFAULTS = {"window_bars": 32, "parts": "band", "other_meters": "cut", "tempo_bpm": 96, "at_ends": 0}
 
 
 class Parts:
@@ -40,7 +43,8 @@ class Parts:
     spec
         ``kind`` "parts"; ``window_bars`` (1 to 4096) bars of an item; ``parts``: as the ``tracks`` of a multi-track
         roll, see `ensemble.parts`; ``other_meters``: "cut" their bars out, or "refuse" the piece; ``tempo_bpm``
-        are the quarters a minute of decoded pieces.
+        are the quarters a minute of decoded pieces; ``at_ends`` (0 to 1): the share of the first and last items of
+        pieces that in training lie at the very beginning and end, where others would by chance alone.
 
     Raises
     ------
@@ -54,7 +58,8 @@ class Parts:
         full = filled(self.kind, _DEFAULTS, spec)
         check_whole(full, {"window_bars": (1, 4096)})
         check_tempo(full)
-        check_choice(full, "other_meters", ("refuse", "cut"))
+        check_share(full, "at_ends")
+        check_choice(full, "other_meters", ("refuse", "cut", "pad"))
         self.spec = full
         self.parts = parts(full["parts"])
         self.drum_parts = tuple(number for number, part in enumerate(self.parts) if part.is_drum)
@@ -88,18 +93,13 @@ class Parts:
         is_drum = drum_notes(columns)
         start = quantised(onset, tpq, _STEPS_PER_BEAT)
         stop = np.maximum(quantised(onset + columns.notes["duration"], tpq, _STEPS_PER_BEAT), start + 1)
-        begin = np.array([section.step for section in found])
-        fits = np.array([section.meter == _METER for section in found])
-        length = np.diff(np.append(begin, max(int(stop.max(initial=0)), int(begin[-1]))))
-        bars = np.where(fits, -(-length // BAR_STEPS), 0)
-        moved_by = (np.cumsum(bars) - bars) * BAR_STEPS - begin
-        section = np.searchsorted(begin, start, side="right") - 1
+        placed, bars, fits = self._placed(start, int(stop.max(initial=0)), found)
         part = np.array(columns_of(columns.about["tracks"], self.parts) or [-1])[columns.notes["track"]]
-        kept = (part >= 0) & fits[section]
+        kept = (part >= 0) & fits
         if not kept.any():
             raise RepresentationError(f"no note to encode, of {len(columns)} in the piece", self.kind)
         rows = np.empty((len(columns), 5), np.int64)
-        rows[:, ONSET], rows[:, LENGTH] = start + moved_by[section], np.where(is_drum, 1, stop - start)
+        rows[:, ONSET], rows[:, LENGTH] = placed, np.where(is_drum, 1, stop - start)
         rows[:, PITCH], rows[:, PART] = columns.notes["pitch"], part
         rows[:, VELOCITY] = np.maximum(columns.notes["velocity"], 1)
         ordered = in_order(rows[kept])
@@ -107,11 +107,23 @@ class Parts:
             notes=len(columns),
             drums=int(((part < 0) & is_drum).sum()),
             dropped=int(((part < 0) & ~is_drum).sum()),
-            other_meter=int(((part >= 0) & ~fits[section]).sum()),
+            other_meter=int(((part >= 0) & ~fits).sum()),
             merged=int(kept.sum()) - len(ordered),
             meters_moved=moved,
         )
-        return Encoded(ordered, max(int(bars.sum()), 1), _tempo_bpm(columns)), losses
+        return Encoded(ordered, max(bars, 1), _tempo_bpm(columns)), losses
+
+    def _placed(self, start: Ints, end: int, found: Sequence[Section]) -> tuple[Ints, int, NDArray[np.bool_]]:
+        """Where notes begin in bars of 4/4, how many bars there are, and which notes lie in one."""
+        if self.spec["other_meters"] == "pad":
+            return *laid(start, found, end), np.ones(len(start), np.bool_)
+        begin = np.array([section.step for section in found])
+        fits = np.array([section.meter == _METER for section in found])
+        length = np.diff(np.append(begin, max(end, int(begin[-1]))))
+        bars = np.where(fits, -(-length // BAR_STEPS), 0)
+        moved_by = (np.cumsum(bars) - bars) * BAR_STEPS - begin
+        section = np.searchsorted(begin, start, side="right") - 1
+        return start + moved_by[section], int(bars.sum()), np.asarray(fits[section])
 
     def decode(self, array: NDArray[np.generic], tempo_bpm: float | None = None) -> ScoreTick:
         """A piece that encodes to these rows.
@@ -125,7 +137,8 @@ class Parts:
 
         Returns
         -------
-        A score with a track for each part that sounds, in their order; 120 ticks a step.
+        A score with a track for each part that sounds, in their order; 120 ticks a step. Where other meters are padded
+        and no bar has a note in its last beat, it is in 3/4.
 
         Raises
         ------
@@ -133,13 +146,14 @@ class Parts:
             The array has another shape, or numbers that no note has.
         """
         rows = self._checked(array)
+        beats = beats_of(rows) if self.spec["other_meters"] == "pad" else _METER[0]
         sounding = np.unique(rows[:, PART])
         track = np.searchsorted(sounding, rows[:, PART])
         rows, track = (
             each[np.lexsort([rows[:, LENGTH], rows[:, PITCH], rows[:, ONSET], track])] for each in (rows, track)
         )
         notes = {
-            "onset": rows[:, ONSET] * _TICKS_PER_STEP,
+            "onset": closed(rows[:, ONSET], beats) * _TICKS_PER_STEP,
             "duration": rows[:, LENGTH] * _TICKS_PER_STEP,
             "pitch": rows[:, PITCH],
             "velocity": rows[:, VELOCITY],
@@ -150,7 +164,7 @@ class Parts:
             "tpq": _TICKS_PER_STEP * _STEPS_PER_BEAT,
             "tracks": [[part.name, part.programs[0] if part.programs else 0, part.is_drum] for part in used],
             "tempos": [[0, round(6e7 / (tempo_bpm or self.spec["tempo_bpm"]))]],
-            "meters": [[0, *_METER]],
+            "meters": [[0, beats, _METER[1]]],
             "keys": [],
         }
         return to_score(Columns(notes, about))
@@ -172,7 +186,7 @@ class Parts:
             owners.append(number)
             losses = losses + lost
         width = int(self.spec["window_bars"])
-        return excerpts(found, owners, width, self.drum_parts, augment, (losses, tuple(refused)))
+        return excerpts(found, owners, width, self.drum_parts, augment, self.spec["at_ends"], (losses, tuple(refused)))
 
     def _check_meters(self, found: Sequence[Any]) -> None:
         other = next((section for section in found if section.meter != _METER), None)
