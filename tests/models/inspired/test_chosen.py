@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from modeloid.models.inspired.chosen import Chooser
+from modeloid.models.inspired.chosen import Chooser, Costs
 from modeloid.models.inspired.inspirer import Inspirer
 from modeloid.models.inspired.voice import Voice
 from modeloid.music.kinship import barcopy_mean, heard
@@ -31,13 +31,13 @@ def strange():
 
 
 def test_slices_of_the_same_songs_are_usual_and_others_are_not():
-    voice = Voice(slices(range(20)), DRUMS)
+    voice = Voice(slices(range(20)), [], DRUMS)
     usual, far = voice.strangeness(slices(range(30, 40))), voice.strangeness([strange()])
     assert usual.mean() < 3 and far[0] > 10 * usual.max()
 
 
 def test_neither_key_nor_loudness_nor_drums_are_strange():
-    voice, (rows, *_) = Voice(slices(range(20)), DRUMS), slices([30])
+    voice, (rows, *_) = Voice(slices(range(20)), [], DRUMS), slices([30])
     changed = rows.copy()
     changed[:, PITCH] += 3 * (rows[:, 4] > 0)
     changed[:, 3] = 20
@@ -59,10 +59,10 @@ def chosen(taught, candidates, costs, x, strength=1.0):
 def test_what_is_strange_is_chosen_only_where_it_costs_nothing(taught):
     x = strange()
     candidates = [strange(), cut(a_song(51), 0, 8)]
-    assert chosen(taught, candidates, (0.0, 0.0), x) == 0
-    assert chosen(taught, candidates, (2.0, 0.0), x) == 1
+    assert chosen(taught, candidates, Costs(), x) == 0
+    assert chosen(taught, candidates, Costs(voice=2.0), x) == 1
     # at strength 0 nothing is near, and the cost alone decides
-    assert chosen(taught, candidates[::-1], (2.0, 0.0), x, strength=0.0) == 0
+    assert chosen(taught, candidates[::-1], Costs(voice=2.0), x, strength=0.0) == 0
 
 
 def test_a_piece_is_heard_nearer_to_itself_than_any_stranger_and_another_is_not(taught):
@@ -94,3 +94,35 @@ def test_onsets_beyond_those_of_strangers_cost(taught):
     usual = lines["strangers"]["slice of slice"]["barcopy"]["mean"]
     assert copied[0] == pytest.approx(1 - usual, abs=1e-6)
     assert copied[1] == pytest.approx(max(0, barcopy_mean(far, x, DRUMS) - usual), abs=1e-6)
+
+
+def pieces(seeds, bars=32):
+    return [(a_song(seed, bars), bars) for seed in seeds]
+
+
+def scattered(bars):
+    """A piece in which no bar returns, by halves with and without a bass, and that stops as it goes."""
+    draw = np.random.default_rng(0)
+    notes = [(step, 1, int(draw.integers(40, 90)), 80, 1 + bar % 2) for bar in range(bars)
+             for step in np.sort(draw.choice(16, 9, replace=False)) + 16 * bar]  # fmt: skip
+    return in_order(np.array(notes, np.int64))
+
+
+def test_the_form_of_pieces_is_told_by_those_that_are_as_long():
+    voice = Voice(slices(range(4)), pieces(range(24)), DRUMS)
+    usual, far = (voice.form_strangeness([one], 32)[0] for one in (a_song(40), scattered(32)))
+    assert usual < 3 and far > 10 * usual
+    # nobody knows what a piece of 33 bars is like, nor does anybody where few pieces are known
+    assert voice.form_strangeness([scattered(33)], 33).tolist() == [0]
+    assert Voice(slices(range(4)), pieces(range(10)), DRUMS).form_strangeness([scattered(32)], 32).tolist() == [0]
+
+
+def test_a_strange_form_is_chosen_only_where_it_costs_nothing_or_the_piece_is_a_phrase(taught):
+    chooser = Chooser(taught.ensemble, taught._memory, taught._counters["lines"], DRUMS)
+    chooser.lines = {}
+    chooser._pieces = {number: rows for number, (rows, _) in enumerate(pieces(range(24)))}
+    candidates = [scattered(32), a_song(51)]
+    assert chooser.chosen(candidates, 32, [], costs=Costs()).number == 0
+    assert chooser.chosen(candidates, 32, [], costs=Costs(form=1.0)).number == 1
+    short = [cut(rows, 0, 8) for rows in candidates]
+    assert chooser.chosen(short, 8, [], costs=Costs(form=1.0)).number == 0

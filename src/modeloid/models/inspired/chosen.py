@@ -16,15 +16,16 @@ from numpy.typing import NDArray
 from modeloid.music.kinship import Grams, Heard, barcopy_mean, gates, heard
 from modeloid.music.kinship.gates import limit, table_of
 from modeloid.music.kinship.lines import shape_of
-from modeloid.music.represent.parts import BAR_STEPS, ONSET, Rows, cut
+from modeloid.music.represent.parts import BAR_STEPS, ONSET, VELOCITY, Rows, cut
 
 from .idea.ensemble import Ensemble
 from .idea.views import Views, views
 from .inspirer import Inspirer
+from .keyboard import EVERY, keyboard
 from .memory import Memory
 from .settings import SECTION_BARS
 from .voice import Voice
-from .writer import sections_of
+from .writer import WHOLE_BARS, sections_of
 
 Floats = NDArray[np.float64]
 
@@ -32,6 +33,27 @@ _STRANGERS = 128
 _VOICES = 600
 """Slices of training pieces that say what the own voice is."""
 _WARMTH = 0.1
+
+
+class Costs(NamedTuple):
+    """What nearness is weighed against, in nats of it at strength 1.
+
+    Parameters
+    ----------
+    voice
+        Of a unit of strangeness of the slices of eight bars.
+    copy
+        Of `barcopy` above that of strangers.
+    form
+        Of a unit of strangeness of the form of a whole piece.
+    """
+
+    voice: float = 0.0
+    copy: float = 0.0
+    form: float = 0.0
+
+
+_FREE = Costs()
 
 
 class Choice(NamedTuple):
@@ -79,6 +101,15 @@ class Chooser:
         names = [str(number) for number in self._pieces]
         return Grams(list(self._pieces.values()), self.drums, names)
 
+    def keyboard(self, generator: np.random.Generator) -> NDArray[np.int64]:
+        """The velocities of some training piece's keyboard, see `keyboard.keyboard`; all where none was seen."""
+        number = int(generator.random() * len(self._pieces))
+        return keyboard(list(self._pieces.values())[number][:, VELOCITY], self._velocities) if self._pieces else EVERY
+
+    @cached_property
+    def _velocities(self) -> NDArray[np.int64]:
+        return np.sort(np.concatenate([rows[:, VELOCITY] for rows in self._pieces.values()]))
+
     def strangers(self, most: int) -> Views:
         """At most so many slices of training pieces, spread over all; silence before any was seen."""
         return views(self._slices(most) or [np.zeros((0, 5), np.int64)], self.drums)
@@ -91,7 +122,8 @@ class Chooser:
     @cached_property
     def _voice(self) -> Voice | None:
         known = [rows for rows in self._slices(_VOICES) if len(rows)]
-        return Voice(known, self.drums) if known else None
+        whole = [(rows, _bars(rows)) for rows in self._pieces.values()]
+        return Voice(known, whole, self.drums) if known else None
 
     @cached_property
     def _strangers(self) -> Views:
@@ -103,7 +135,7 @@ class Chooser:
         bars: int,
         inspirers: Sequence[Inspirer],
         strength: float = 1.0,
-        costs: tuple[float, float] = (0.0, 0.0),
+        costs: Costs = _FREE,
     ) -> Choice:
         """The best of those that fail no gate; where all do, of those that fail fewest.
 
@@ -114,11 +146,11 @@ class Chooser:
         bars
             Of each.
         inspirers
-            None: the first that fails no gate is chosen.
+            None: only the form is looked at.
         strength
             0 to 1: how much nearness counts beside the costs.
         costs
-            In nats of nearness at strength 1: of a unit of strangeness, and of `barcopy` above that of strangers.
+            Of all that speaks against a candidate.
         """
         sources = [heard(one.rows, self.drums) for one in inspirers]
         made = [heard(rows, self.drums) for rows in candidates]
@@ -126,8 +158,9 @@ class Chooser:
         score = np.zeros(len(candidates))
         if inspirers:
             score = strength * self._near(candidates, bars, inspirers)
-            strange, copied = costs
-            score -= strange * self._strangeness(candidates, bars) + copied * self._copied(made, sources)
+            score -= costs.voice * self._strangeness(candidates, bars) + costs.copy * self._copied(made, sources)
+        if len(candidates) > 1:
+            score -= costs.form * self._form_strangeness(candidates, bars)
         counts = np.array([len(names) for names in failed])
         order = np.lexsort([np.arange(len(candidates)), -score, counts])
         return Choice(int(order[0]), failed)
@@ -140,6 +173,11 @@ class Chooser:
         slices = [one for rows in candidates for one in _sections(rows, bars)]
         found: Floats = self._voice.strangeness(slices).reshape(len(candidates), -1).mean(1)
         return found
+
+    def _form_strangeness(self, candidates: Sequence[Rows], bars: int) -> Floats:
+        if self._voice is None or bars < WHOLE_BARS:
+            return np.zeros(len(candidates))
+        return self._voice.form_strangeness(candidates, bars)
 
     def _copied(self, made: Sequence[Heard], sources: Sequence[Heard]) -> Floats:
         """How far `barcopy` lies above the mean of real strangers, of the slice and the inspirer where it does most."""

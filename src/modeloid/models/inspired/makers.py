@@ -89,8 +89,9 @@ class Events(Generator):
         """See `writer.written`; several pieces follow the idea from less than half as much to as much as is asked."""
         steps = strength * np.linspace(_LEAST_DOSE, 1, len(generators)) if len(generators) > 1 else np.array([strength])
         doses = (steps * self._model["dose"], steps * self._model["note_dose"])
-        manner = Manner(temperature=temperature, top_p=self._model["top_p"])
-        return written((self.plan, self.notes), generators, bars, codes, doses, manner, planned=self.planned)
+        manner = Manner(temperature, self._model["again_warmth"], top_p=self._model["top_p"])
+        nets, gain = (self.plan, self.notes), self._model["again_gain"]
+        return written(nets, generators, bars, codes, doses, manner, self.planned, gain)
 
 
 class Rolls:

@@ -17,7 +17,7 @@ from modeloid.cycle.rng import Rng
 from modeloid.music.kinship import Grams, KinshipError, lines
 from modeloid.music.represent.parts import BAR_STEPS, LENGTH, ONSET, Rows
 
-from .chosen import Chooser
+from .chosen import Chooser, Costs
 from .idea.encoder import CODE_SIZE, PIECE_SIZE
 from .idea.ensemble import MEMBERS, Class, Ensemble, Member
 from .idea.learner import Lessons
@@ -25,6 +25,7 @@ from .idea.levels import nearest_levels, symbols_of
 from .idea.views import views
 from .inspirer import transposed
 from .items import Items
+from .keyboard import played
 from .learner import Studies, first_of, recognised
 from .makers import maker
 from .memory import Memory
@@ -182,14 +183,14 @@ class Inspired:
         """Write candidates until one fails no gate, three times at most, and take the best."""
         chooser = self._known()
         inspirers = wish.inspirers if wish.inspired else ()
-        costs = (float(self.model["voice_cost"]), float(self.model["copy_cost"]))
+        costs = Costs(*(float(self.model[f"{name}_cost"]) for name in Costs._fields))
         candidates: list[Rows] = []
         for _ in range(_ROUNDS):
             candidates += [_ended(rows, wish.bars) for rows in self._written(generator, wish, codes)]
             choice = chooser.chosen(candidates, wish.bars, inspirers, wish.strength, costs)
             if choice.passed:
                 break
-        rows = candidates[choice.number]
+        rows = played(candidates[choice.number], chooser.keyboard(generator))
         refused = [names for number, names in enumerate(choice.failed) if names and number != choice.number]
         by, tempo_bpm = self._manner(generator, wish)
         piece = self._items.piece(transposed(rows, by, self._items.drums), tempo_bpm)

@@ -21,6 +21,8 @@ from .settings import SECTION_BARS
 Doses = float | NDArray[np.float64]
 WHOLE_BARS = 2 * SECTION_BARS
 """What is at least so long is a piece with a beginning and an end; what is shorter is a phrase out of one."""
+MIDDLE_BAR = SECTION_BARS
+"""A bar of a piece that is no longer its beginning."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ def written(
     doses: tuple[Doses, Doses],
     manner: Manner,
     planned: bool = True,
+    again_gain: float = 0.0,
 ) -> list[Rows]:
     """Write one piece a generator, in C.
 
@@ -85,11 +88,16 @@ def written(
         How surely things are drawn; plans go by its temperature, too.
     planned
         Whether bars are planned before notes are written.
+    again_gain
+        See `plan.draw.draw`.
     """
     plan_net, note_net = nets
     ideas = None if codes is None or not np.any(doses[0]) else ideas_of([codes] * len(generators), bars)
     told = None if ideas is None else joined(ideas)
+    first = 0 if bars >= WHOLE_BARS else MIDDLE_BAR
     if not planned:
-        return write(note_net, generators, [unknown(plan_net.fields, bars)] * len(generators), told, doses[1], manner)
-    plans = draw(plan_net, generators, bars, ideas, doses[0], manner.temperature, whole=bars >= WHOLE_BARS)
-    return write(note_net, generators, list(plans), told, doses[1], manner)
+        plans = [unknown(plan_net.fields, bars)] * len(generators)
+    else:
+        whole = bars >= WHOLE_BARS
+        plans = list(draw(plan_net, generators, bars, ideas, doses[0], manner.temperature, whole, again_gain))
+    return write(note_net, generators, plans, told, doses[1], manner, first)

@@ -222,3 +222,26 @@ def test_a_pitch_ends_where_it_is_struck_again():
     rows = np.array([[0, 8, 60, 1, 0], [0, 8, 60, 1, 1], [0, 3, 50, 1, 0], [4, 8, 60, 1, 0], [9, 1, 50, 1, 0]])
     assert ended(rows)[:, 1].tolist() == [4, 8, 3, 8, 1]
     assert ended(rows[:0]).shape == (0, 5)
+
+
+def _by_bar(rows, bars):
+    return [rows[rows[:, 0] // 16 == bar].tolist() for bar in range(bars)]
+
+
+def test_bars_that_repeat_are_drawn_as_warm_as_is_said_and_the_others_as_before(net):
+    again = FIELDS.place("again")
+    plan = unknown(FIELDS, 3)
+    plan[:, again] = (0, 0, 1)
+    manners = (Manner(crowd=6), Manner(again_warmth=1e-4, crowd=6))
+    # lengths end where a later bar strikes the pitch again
+    plain, cold = ([_by_bar(one[:, [0, 2]], 3) for one in
+                    write(net, _generators(*range(8)), [plan] * 8, manner=manner)] for manner in manners)  # fmt: skip
+    assert all(one[:2] == other[:2] for one, other in zip(plain, cold, strict=True))
+    assert any(one[2] != other[2] for one, other in zip(plain, cold, strict=True))
+
+
+def test_the_first_bar_says_whether_a_piece_begins(net):
+    plan = [unknown(FIELDS, 2)] * 6
+    begun, middle, later = (write(net, _generators(*range(6)), plan, None, first_bar=bar) for bar in (0, 8, 16))
+    assert any(not np.array_equal(one, other) for one, other in zip(begun, middle, strict=True))
+    assert all(np.array_equal(one, other) for one, other in zip(middle, later, strict=True))

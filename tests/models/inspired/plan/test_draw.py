@@ -118,3 +118,11 @@ def test_somebody_plays_in_the_first_bar_of_a_piece():
     some, whole = (draw(net, generators(60), 2, whole=one)[:, :, columns] > 0 for one in (False, True))
     assert whole[:, 0].any(1).all()
     assert not some[:, 0].any(1).all() and not whole[:, 1].any(1).all()
+
+
+def test_repeating_is_favoured_by_as_much_as_is_said_and_no_repeat_over_another():
+    net = a_net(layout(PARTS))
+    plain, favoured = (draw(net, generators(400), 5, again_gain=gain)[:, 4, 0] for gain in (0.0, 1.0))
+    odds = [(again > 0).mean() / (again == 0).mean() for again in (plain, favoured)]
+    assert 1.8 < odds[1] / odds[0] < 4
+    assert np.array_equal(draw(net, generators(4), 5), draw(net, generators(4), 5, again_gain=0.0))

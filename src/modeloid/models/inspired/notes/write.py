@@ -38,6 +38,8 @@ class Manner:
     ----------
     temperature
         Logits of steps, parts, pitches and lengths are divided by it; greater than 0.
+    again_warmth
+        How many times as high that is in bars that repeat another; below 1, and they repeat it more exactly.
     velocity_temperature
         Those of velocities; 0: the expected velocity.
     top_p
@@ -47,6 +49,7 @@ class Manner:
     """
 
     temperature: float = 1.0
+    again_warmth: float = 1.0
     velocity_temperature: float = 1.0
     top_p: float = 1.0
     crowd: int = 160
@@ -59,6 +62,7 @@ def write(
     ideas: Tensor | None = None,
     strength: float | NDArray[np.float64] = 1.0,
     manner: Manner | None = None,
+    first_bar: int = 0,
 ) -> list[Rows]:
     """Notes that follow plans.
 
@@ -77,6 +81,8 @@ def write(
         beyond.
     manner
         How surely things are drawn.
+    first_bar
+        Which bar of its piece each row begins with.
 
     Returns
     -------
@@ -84,7 +90,7 @@ def write(
     """
     manner = manner or Manner()
     with torch.inference_mode():
-        walk = Walk(sheet(plans, net.fields), net.drums)
+        walk = Walk(sheet(plans, net.fields, [first_bar] * len(plans)), net.drums)
         doses = np.array(np.broadcast_to(strength, len(plans)), np.float64)
         pen = _Pen(net, walk, ideas, doses, manner)
         while walk.going.any():
@@ -137,6 +143,8 @@ class _Pen:
         """Draw and write the next event of each row."""
         net, walk = self._net, self._walk
         known = walk.known()
+        warmth = np.where(walk.sheet.lag[known.slot] > 0, self._manner.again_warmth, 1.0)
+        self._temperature = self._manner.temperature * warmth[:, None]
         state = self._tensor(columns.state_columns(known, walk.sheet))
         bars = torch.cat([one[torch.from_numpy(known.slot)] for one in self._bars])
         read = net.voice.read(bars, state)
@@ -179,7 +187,7 @@ class _Pen:
             # what cannot be is -inf in both, and stays it
             gained = np.subtract(known, null, out=np.zeros_like(null), where=np.isfinite(null))
             found = null + self._doses[:, None] * gained
-        return drawn(found / self._manner.temperature, uniforms, self._manner.top_p)
+        return drawn(found / self._temperature, uniforms, self._manner.top_p)
 
 
 def drawn(logits: NDArray[np.float64], uniforms: NDArray[np.float64], top_p: float) -> Ints:

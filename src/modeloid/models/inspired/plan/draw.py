@@ -29,6 +29,7 @@ def draw(
     strength: float | NDArray[np.float64] = 1.0,
     temperature: float = 1.0,
     whole: bool = False,
+    again_gain: float = 0.0,
 ) -> Ints:
     """Draw one plan a generator.
 
@@ -53,6 +54,8 @@ def draw(
     whole
         Whether the plans are of whole pieces, with an end and a beginning, in whose first bar somebody plays; else
         they are from the middle of one.
+    again_gain
+        Nats that repeating any earlier bar has for it beyond what the net says.
 
     Returns
     -------
@@ -73,6 +76,8 @@ def draw(
             logits = [side.logits(symbols, bar, field) for side in sides]
             dose = less if field in modest else doses
             guided = logits[0] if len(sides) == 1 else logits[0] + dose * (logits[1] - logits[0])
+            if field == 0:
+                guided = torch.cat([guided[:, :1] - again_gain, guided[:, 1:]], 1)
             can = allowed(symbols[:, bar : bar + 1], bar, fields)[:, 0, field]
             if whole and bar == 0 and field == max(modest, default=-1):
                 can = can & _somebody(symbols[:, 0, min(modest) : field], can)
