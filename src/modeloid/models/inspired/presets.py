@@ -53,7 +53,7 @@ def _preset(
 PRESETS: dict[str, dict[str, Any]] = {
     "default": _preset("Pop songs for piano in three parts (POP909): half an hour.", ["pop909"], _SONG, 64, 1200),
     "band": _preset(
-        "Bands of seven parts with drums (multi): half an hour.", ["multi-free", "multi-nc"], _BAND, 48, 1200
+        "Bands of seven parts with drums (multi): half an hour.", ["multi-free", "multi-nc"], _BAND, 48, 700, looks=4
     ),
     "roll": _preset(
         "Pop songs as rolls, by a DCGAN over an LSTM with a critic and ideas that must return: an experiment.",
