@@ -136,6 +136,7 @@ def inspiration(
     beside: Annotated[str, typer.Option(help="Other modeloids of the same data and split, with commas.")] = "",
     most: Annotated[int | None, typer.Option(min=2, help="Inspirers at most; all where not given.")] = None,
     ablations: Annotated[bool, typer.Option("--ablations", help="Leave out parts of the modeloids, too.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Do not measure again what the root's scores.json has.")] = False,
     cheaters: Annotated[bool, typer.Option("--cheaters", help="Print the cheaters, too.")] = False,
     root: Root = Path("bench"),
     out: Out = None,
@@ -145,7 +146,9 @@ def inspiration(
     from modeloid.bench.inspiration import entered
 
     others = [Path(part) for part in _parts(beside)]
-    found = entered.run(root, _parts(models), range(seeds), values.read(settings or []), others, _say, most, ablations)
+    found = entered.run(
+        root, _parts(models), range(seeds), values.read(settings or []), others, _say, most, ablations, keep
+    )
     _end(protocol.stored(found, _asked()), protocol.table(found, cheaters), out)
 
 

@@ -105,3 +105,24 @@ def test_another_representation_is_refused(tmp_path):
     other = SimpleNamespace(representation=SimpleNamespace(kind="roll"))
     with pytest.raises(ModeloidError, match="roll"):
         protocol.ground(other, tmp_path)
+
+
+def test_rows_that_were_measured_stay_where_that_is_asked_and_only_there(found, tmp_path):
+    path = tmp_path / "scores.json"
+    path.write_text((found.folder / "scores.json").read_text())
+    for one in found.folder.iterdir():
+        if one.name != "scores.json":
+            (tmp_path / one.name).write_bytes(one.read_bytes())
+
+    def never(xs, seed):
+        raise AssertionError("it is measured again")
+
+    def again(keep, **candidates):
+        return run(domain(), tmp_path, candidates, None, lambda _: None, turns=3, foreign=(), pairs=40, keep=keep)
+
+    kept = again(True, echo=Candidate(never), new=Candidate(alone, inspired=False))
+    assert kept["scores"]["echo"] == found.scores["echo"] and kept["scores"]["identity"] == found.scores["identity"]
+    assert kept["scores"]["new"]["inspirers"] == found.scores["echo"]["inspirers"]
+    assert set(json.loads(path.read_text())["scores"]) == {*found.scores, "new"}
+    with pytest.raises(AssertionError, match="measured again"):
+        again(False, echo=Candidate(never))

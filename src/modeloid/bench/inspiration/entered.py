@@ -22,6 +22,7 @@ def run(
     say: Callable[[str], None] = print,
     most: int | None = None,
     ablations: bool = False,
+    keep: bool = False,
 ) -> dict[str, Any]:
     """Train what is not trained yet, and judge it; real music alone where no model is named.
 
@@ -43,6 +44,8 @@ def run(
         Inspirers at most.
     ablations
         Whether parts of them are left out, too.
+    keep
+        Whether rows that were measured before stay, see `protocol.run`.
 
     Raises
     ------
@@ -61,4 +64,4 @@ def run(
             ensure(target, "inspired", name, asked, {"cycle": {"generate": "never"}})
             say(f"{target.name}: {finished(target).step} turns")
             targets.append(target)
-    return judged(root, [*targets, *beside], say=say, most=most, ablations=ablations)
+    return judged(root, [*targets, *beside], say=say, most=most, ablations=ablations, keep=keep)

@@ -21,6 +21,8 @@ class Quantity(NamedTuple):
         Whether they are the most that it may be; else the least.
     percent
         Whether it is printed in percent.
+    digits
+        Behind the point, where it is not.
     """
 
     name: str
@@ -29,9 +31,11 @@ class Quantity(NamedTuple):
     aim: float | None = None
     most: bool = False
     percent: bool = False
+    digits: int = 3
 
 
 QUANTITIES: tuple[Quantity, ...] = (
+    Quantity("inspirers", "inspirers", digits=0),
     Quantity("top1", "influence, top-1 of 32, by the jury (%)", 0.25, 0.36, percent=True),
     Quantity("top1_se", "  its standard error", percent=True),
     Quantity("mrr", "influence, MRR of 32", 0.45, 0.54),
@@ -114,7 +118,7 @@ def _asked(quantity: Quantity, value: float | None) -> str:
 def _number(quantity: Quantity, value: float | None) -> str:
     if value is None:
         return "–"
-    return f"{100 * value:.1f}" if quantity.percent else f"{value:.3f}"
+    return f"{100 * value:.1f}" if quantity.percent else f"{value:.{quantity.digits}f}"
 
 
 def _short(name: str, most: int = _WIDTH - 1) -> str:

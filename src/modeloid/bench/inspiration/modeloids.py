@@ -15,7 +15,8 @@ from modeloid.music.kinship import SLICE_BARS
 
 from .ablations import ABLATIONS, ablated
 from .genres import FOREIGN
-from .protocol import DATA, LONG_BARS, Candidate, run
+from .ground import LONG_BARS
+from .protocol import DATA, Candidate, run
 from .systems import System, answering, blending, of_modeloid
 
 INSPIRATION, STRENGTH, LENGTH = "inspiration", "strength", "length_bars"
@@ -31,6 +32,7 @@ def judged(
     turns: int | None = None,
     foreign: Sequence[str] = FOREIGN,
     ablations: bool = False,
+    keep: bool = False,
 ) -> dict[str, Any]:
     """Run the bench for trained modeloids.
 
@@ -51,6 +53,8 @@ def judged(
         Sets of other genres.
     ablations
         Whether parts are left out, too, see `ablations`.
+    keep
+        Whether rows that were measured before stay, see `protocol.run`.
 
     Returns
     -------
@@ -77,7 +81,7 @@ def judged(
         for one in loaded:
             stack.enter_context(averaged(one))
         candidates = {name: candidate(one, coder, wishes, ablations) for name, one in zip(names, loaded, strict=True)}
-        return run(domain, root, candidates, {}, say, most, turns, foreign)
+        return run(domain, root, candidates, {}, say, most, turns, foreign, keep=keep)
 
 
 def candidate(modeloid: Any, coder: Any, wishes: Mapping[str, Any] | None = None, ablations: bool = False) -> Candidate:

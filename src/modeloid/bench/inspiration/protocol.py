@@ -5,22 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from modeloid.cycle.environment import machine
-from modeloid.cycle.errors import ModeloidError
-from modeloid.music.kinship import features, heard
-from modeloid.music.represent.parts import Rows, cut
+from modeloid.music.kinship import heard
+from modeloid.music.represent.parts import cut
 
 from . import lines
 from .compared import families
 from .compared import lines as compared_lines
-from .genres import FOREIGN, Genres, cuttings, foreign_songs
-from .judging import judges_of
-from .measures import Bench, Values, diversity, influences, measured, rounded
+from .genres import FOREIGN, cuttings
+from .ground import LONG_BARS, Ground, ground
+from .measures import Values, diversity, influences, measured, rounded
 from .proofs import (
     Answer,
     Maker,
@@ -33,8 +33,7 @@ from .proofs import (
     pathological,
     swap,
 )
-from .refusal import PAIRS, gate
-from .slices import Song, own_sets, songs
+from .refusal import PAIRS
 from .systems import Blend, Code, System, cheating, heard_again, inspirers, nearest_real, strangers
 
 DATA: Mapping[str, Any] = {
@@ -48,9 +47,6 @@ DATA: Mapping[str, Any] = {
 FLOOR, HUMAN = "floor", "human line"
 _CORPUS_SLICES = 2
 _VARIED, _SEEDS = 24, 4
-_MOST_FOREIGN = 48
-LONG_BARS = 32
-"""Of the pieces whose dynamics, time and instrumentation are compared."""
 _LONG_PIECES = 64
 
 
@@ -86,101 +82,6 @@ class Candidate:
     long: System | None = None
     blend: Blend | None = None
     without: Mapping[str, tuple[System, System]] = field(default_factory=dict)
-
-
-@dataclass
-class Ground:
-    """All that stays the same for every system.
-
-    Parameters
-    ----------
-    coder
-        The representation.
-    bench
-        What is measured with.
-    train, of
-        Songs of the training part; those of the inspirers, with the first bar of each and of its kin.
-    foreign
-        Set -> slices of it, one a piece, that the classifier has not learned from.
-    """
-
-    coder: Any
-    bench: Bench
-    train: list[Song]
-    of: list[tuple[Song, int, int]]
-    foreign: dict[str, list[Rows]] = field(default_factory=dict)
-
-    @property
-    def xs(self) -> list[Rows]:
-        """The inspirers."""
-        return [song.slice(first) for song, first, _ in self.of]
-
-    @property
-    def kin(self) -> list[Rows]:
-        """Of each inspirer a slice of the same song that does not copy it."""
-        return [song.slice(other) for song, _, other in self.of]
-
-    @property
-    def long(self) -> list[Rows]:
-        """Real excerpts of `LONG_BARS` bars, one of each song that has as many."""
-        return [song.slice(0, LONG_BARS) for song, _, _ in self.of if song.bars >= LONG_BARS]
-
-    @property
-    def whole(self) -> list[Any]:
-        """The song of each inspirer, for the gates."""
-        return [heard(song.rows, self.bench.drum_parts) for song, _, _ in self.of]
-
-
-def ground(
-    domain: Any,
-    folder: Path,
-    most: int | None = None,
-    foreign: Sequence[str] = FOREIGN,
-    turns: int | None = None,
-    pairs: int = PAIRS,
-    say: Callable[[str], None] = print,
-) -> Ground:
-    """Train or read the judges, draw the gates' lines, learn the genres, and choose the inspirers.
-
-    Parameters
-    ----------
-    domain
-        Of music, its representation of the kind "parts".
-    folder
-        Where judges and lines are kept.
-    most
-        Inspirers at most; all where not given.
-    foreign
-        Sets of other genres; those that are not on this machine, or that the domain is made of, are left out.
-    turns
-        Shortens the lessons of judges and classifier.
-    pairs
-        Of strangers that the gates' lines are drawn from.
-
-    Raises
-    ------
-    ModeloidError
-        The representation is of another kind, or there are fewer than two inspirers.
-    """
-    coder = domain.representation
-    if coder.kind != "parts":
-        raise ModeloidError(f"representation {coder.kind!r}", "bench inspiration", 'Use a modeloid of the kind "parts"')
-    drums = coder.drum_parts
-    train, valid, test = (songs(domain, part) for part in ("train", "valid", "test"))
-    known = judges_of(valid, drums, folder, say=say, turns=turns)
-    own = own_sets(domain.data["sets"])
-    others = {name: found for name in foreign if name not in own and (found := foreign_songs(name, drums))}
-    # the classifier learns from every second foreign piece, the others inspire
-    shown = [cuttings(valid), *(cuttings(pieces[::2]) for pieces in others.values())]
-    genres = Genres(shown, drums, **({"turns": turns} if turns else {})) if others else None
-    numbers, firsts = inspirers(test, drums)
-    if len(numbers) < 2:
-        raise ModeloidError(f"{len(numbers)} inspirers", "bench inspiration", "Use a larger test part")
-    of = [(test[number], int(one), int(other)) for number, (one, other) in zip(numbers, firsts, strict=True)][:most]
-    real = np.array([features(rows, drums) for rows in cuttings(test)])
-    bench = Bench(known, gate(train, valid, drums, folder, pairs), genres, real, drums)
-    inspiring = {name: cuttings(pieces[1::2], each=1)[:_MOST_FOREIGN] for name, pieces in others.items()}
-    return Ground(coder, bench, train, of, inspiring)
 
 
 def lines_of_reality(found: Ground, say: Callable[[str], None] = print) -> dict[str, Values]:
@@ -236,7 +137,7 @@ def scored(found: Ground, one: Candidate, say: Callable[[str], None] = print) ->
         beside["families"] = families([cut(y, 0, LONG_BARS) for y in made], found.long, found.coder)
     if one.symbols:
         values |= hidden_message(one.symbols, ys, xs, drums)
-    return rounded(values), beside
+    return rounded({"inspirers": float(len(xs)), **values}), beside
 
 
 def scored_without(
@@ -248,7 +149,7 @@ def scored_without(
     values, refused = measured(found.bench, heard_again(slices(xs, 0), found.coder), xs, found.whole[: len(xs)])
     say(f"top-1 {100 * values['top1']:.1f} %, MRR {values['mrr']:.3f}, refused {100 * refused.share:.1f} %")
     made = [cut(y, 0, LONG_BARS) for y in pieces(xs, 0)]
-    return rounded(values), {"families": families(made, found.long, found.coder)}
+    return rounded({"inspirers": float(len(xs)), **values}), {"families": families(made, found.long, found.coder)}
 
 
 def run(
@@ -261,6 +162,7 @@ def run(
     turns: int | None = None,
     foreign: Sequence[str] = FOREIGN,
     pairs: int = PAIRS,
+    keep: bool = False,
 ) -> dict[str, Any]:
     """Measure the lines of reality, then each candidate; what was measured is kept in the folder as it comes.
 
@@ -274,29 +176,42 @@ def run(
         Name -> what is judged.
     codes
         Name -> embedding of slices: the bound that handing in the nearest real slice by it gives.
+    keep
+        Whether what the folder says of systems of the same names is believed, and they are not measured again.
 
     Returns
     -------
     ``scores``: system -> quantity -> value; ``beside``: system -> what else is known.
     """
     found = ground(domain, folder, most, foreign, turns, pairs, say)
-    scores = lines_of_reality(found, say)
-    beside: dict[str, Any] = {}
+    scores, beside = _kept(folder) if keep else ({}, {})
+    if HUMAN not in scores:
+        scores |= lines_of_reality(found, say)
     corpus = cuttings(found.train, each=_CORPUS_SLICES)
     reals = {f"nearest by {name}": Candidate(nearest_real(corpus, code), None) for name, code in (codes or {}).items()}
     for name, candidate in reals.items():
         # real slices of the training part are refused by its own grams, which says nothing about a code
         scores[name] = rounded(_open(found, candidate.system))
-    for name, candidate in (candidates or {}).items():
+    for name, measure in _to_measure(found, candidates or {}, say).items():
+        if name in beside:
+            continue
         say(f"judging {name}")
-        scores[name], beside[name] = scored(found, candidate, say)
+        scores[name], beside[name] = measure()
         _keep(folder, scores, beside)
-        for part, systems in candidate.without.items():
-            say(f"judging {name}, {part}")
-            scores[f"{name}, {part}"], beside[f"{name}, {part}"] = scored_without(found, systems, say)
-            _keep(folder, scores, beside)
     _keep(folder, scores, beside)
     return {"scores": scores, "beside": beside}
+
+
+def _to_measure(
+    found: Ground, candidates: Mapping[str, Candidate], say: Callable[[str], None]
+) -> dict[str, Callable[[], tuple[Values, dict[str, Any]]]]:
+    """What is still to be done for each row: the systems, and they without each of their parts."""
+    rows: dict[str, Callable[[], tuple[Values, dict[str, Any]]]] = {}
+    for name, one in candidates.items():
+        rows[name] = partial(scored, found, one, say)
+        for part, systems in one.without.items():
+            rows[f"{name}, {part}"] = partial(scored_without, found, systems, say)
+    return rows
 
 
 def table(found: Mapping[str, Any], cheaters: bool = False) -> list[str]:
@@ -347,6 +262,14 @@ def _from_abroad(found: Ground, one: Candidate) -> Values:
         if of_genres:
             values[f"foreign/{key}"] = float(np.mean(of_genres))
     return values
+
+
+def _kept(folder: Path) -> tuple[dict[str, Values], dict[str, Any]]:
+    path = folder / "scores.json"
+    if not path.exists():
+        return {}, {}
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return found["scores"], found["beside"]
 
 
 def _keep(folder: Path, scores: Mapping[str, Values], beside: Mapping[str, Any]) -> None:
