@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from modeloid.bench.inspiration import protocol, run, stored, table
+from modeloid.bench.inspiration.ground import ground
 from modeloid.bench.inspiration.protocol import Candidate
 from modeloid.bench.inspiration.systems import read
 from modeloid.cycle.errors import ModeloidError
@@ -126,3 +127,10 @@ def test_rows_that_were_measured_stay_where_that_is_asked_and_only_there(found, 
     assert set(json.loads(path.read_text())["scores"]) == {*found.scores, "new"}
     with pytest.raises(AssertionError, match="measured again"):
         again(False, echo=Candidate(never))
+
+
+def test_few_inspirers_are_compared_with_as_many_real_excerpts(tmp_path, monkeypatch):
+    monkeypatch.setattr("modeloid.bench.inspiration.ground.LONG_BARS", 16)
+    many, few = (ground(domain(), tmp_path, most, (), 3, 40, lambda _: None) for most in (None, 2))
+    assert len(few.xs) == 2 < len(many.xs)
+    assert len(few.long) == len(many.long) > 2

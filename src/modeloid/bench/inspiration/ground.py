@@ -35,8 +35,10 @@ class Ground:
         The representation.
     bench
         What is measured with.
-    train, of
-        Songs of the training part; those of the inspirers, with the first bar of each and of its kin.
+    train, test
+        Songs of the training part; those that inspirers are taken from, whether these are many or few.
+    of
+        The songs of the inspirers, with the first bar of each and of its kin.
     foreign
         Set -> slices of it, one a piece, that the classifier has not learned from.
     """
@@ -44,6 +46,7 @@ class Ground:
     coder: Any
     bench: Bench
     train: list[Song]
+    test: list[Song]
     of: list[tuple[Song, int, int]]
     foreign: dict[str, list[Rows]] = field(default_factory=dict)
 
@@ -59,8 +62,8 @@ class Ground:
 
     @property
     def long(self) -> list[Rows]:
-        """Real excerpts of `LONG_BARS` bars, one of each song that has as many."""
-        return [song.slice(0, LONG_BARS) for song, _, _ in self.of if song.bars >= LONG_BARS]
+        """Real excerpts of `LONG_BARS` bars, one of each song that has as many; the same for few inspirers and many."""
+        return [song.slice(0, LONG_BARS) for song in self.test if song.bars >= LONG_BARS]
 
     @property
     def whole(self) -> list[Any]:
@@ -113,8 +116,8 @@ def ground(
     numbers, firsts = inspirers(test, drums)
     if len(numbers) < 2:
         raise ModeloidError(f"{len(numbers)} inspirers", "bench inspiration", "Use a larger test part")
-    of = [(test[number], int(one), int(other)) for number, (one, other) in zip(numbers, firsts, strict=True)][:most]
+    of = [(test[number], int(one), int(other)) for number, (one, other) in zip(numbers, firsts, strict=True)]
     real = np.array([features(rows, drums) for rows in cuttings(test)])
     bench = Bench(known, gate(train, valid, drums, folder, pairs), genres, real, drums)
     inspiring = {name: cuttings(pieces[1::2], each=1)[:_MOST_FOREIGN] for name, pieces in others.items()}
-    return Ground(coder, bench, train, of, inspiring)
+    return Ground(coder, bench, train, [song for song, _, _ in of], of[:most], inspiring)
