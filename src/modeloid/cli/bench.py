@@ -152,6 +152,24 @@ def inspiration(
     _end(protocol.stored(found, _asked()), protocol.table(found, cheaters), out)
 
 
+@command.command()
+def dynamics(
+    settings: Settings = None,
+    models: Annotated[str, typer.Option(help="Presets of inspired that perform scores, with commas.")] = "piano",
+    beside: Annotated[str, typer.Option(help="Other modeloids that know the wish perform, with commas.")] = "",
+    part: Annotated[str, typer.Option(help="Of the published split of asap-played: test or valid.")] = "test",
+    most: Annotated[int | None, typer.Option(min=2, help="Performances at most; all where not given.")] = None,
+    root: Root = Path("bench"),
+    out: Out = None,
+) -> None:
+    """Velocities for scores of held-out piano music beside those of pianists. Run again, it goes on."""
+    from modeloid.bench import dynamics as protocol
+
+    others = [Path(one) for one in _parts(beside)]
+    found = protocol.run(root, _parts(models), values.read(settings or []), others, _say, part, most)
+    _end(protocol.stored(found, _asked()), protocol.table(found), out)
+
+
 def _parts(text: str) -> list[str]:
     return [part for part in text.split(",") if part]
 

@@ -3,7 +3,7 @@ import pytest
 
 from modeloid.cycle.errors import StateError
 from modeloid.cycle.rng import Rng
-from modeloid.models.inspired.memory import Memory
+from modeloid.models.inspired.memory import Memory, distinct
 from modeloid.music.represent import Augmentation
 from modeloid.music.represent.parts import ONSET
 
@@ -67,3 +67,15 @@ def test_an_empty_memory_is_saved_too_and_a_torn_one_is_refused(tmp_path):
     (tmp_path / "memory.npz").write_bytes((tmp_path / "memory.npz").read_bytes()[:40])
     with pytest.raises(StateError):
         memory.load(tmp_path)
+
+
+def test_further_performances_of_a_piece_are_no_pieces_of_their_own():
+    one, other = a_song(1), a_song(2)
+    louder, later = one.copy(), one.copy()
+    louder[:, 3] = 127 - louder[:, 3]
+    later[:, ONSET] += 16
+    seen_in_part = one[one[:, ONSET] >= 16 * 5]
+    found = distinct([one, louder, other, seen_in_part, later])
+    assert [len(rows) for rows in found] == [len(one), len(other), len(later)]
+    assert found[0] is one and found[2] is later
+    assert distinct([]) == []

@@ -62,6 +62,18 @@ def test_no_piece_of_asap_is_in_two_parts_and_scores_follow(home, monkeypatch):
     assert {part for found in parts.values() for part in found} == {"train", "valid", "test"}
 
 
+@pytest.mark.long
+def test_most_performances_of_asap_are_found_in_their_scores(home, monkeypatch):
+    """All are aligned, which takes a minute: nine in ten play nine tenths of the score."""
+    archive("piano")
+    monkeypatch.setenv("MODELOID_DATA", str(folder()))
+    with data_set("asap").entries() as entries:
+        parts = {entry.name: entry.part for entry in entries}
+    with data_set("asap-played").entries() as entries:
+        assert len(entries) == 485
+        assert all(parts[entry.name] == entry.part for entry in entries)
+
+
 @pytest.mark.parametrize("folder", ["asap-dataset-master", "x/y"])
 def test_all_layouts_of_asap_give_a_piece_the_same_part(tmp_path, folder):
     """Some pieces lie two folders deep and some three; what they all lie in says nothing."""
@@ -93,4 +105,4 @@ def test_the_sets_of_music21_are_where_it_says():
 
 def test_every_set_can_be_found_in_a_folder_of_data_or_on_this_machine():
     assert {"bach-chorales", "jsb-chorales", "maestro", "lakh", "pop909", "groove", "asap"} <= set(DATA_SETS)
-    assert len(DATA_SETS) == 34
+    assert len(DATA_SETS) == 35

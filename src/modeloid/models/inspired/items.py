@@ -55,13 +55,15 @@ class Items:
         Raises
         ------
         ReadError, WishError
-            It cannot be read, has no note that belongs here, or no bar of it can be in 4/4.
+            It cannot be read, has no note that belongs here, or no bar of it can be in 4/4 where others are left out.
         """
         from modeloid.music.columns import from_score
         from modeloid.music.errors import RepresentationError
         from modeloid.music.read.single import read_piece
 
-        columns = barred(from_score(read_piece(given)), name)
+        columns = from_score(read_piece(given))
+        if self.coder.spec["other_meters"] != "pad":
+            columns = barred(columns, name)
         try:
             encoded, _ = self.coder.encoded(columns)
         except RepresentationError as error:

@@ -19,6 +19,7 @@ from .idea.slices import taken
 from .idea.views import Views, heard
 from .items import Items
 from .notes.batch import batch as note_batch
+from .notes.interpret import Interpreter, Parts, inside
 from .notes.net import HEADS, NoteNet
 from .notes.sheet import forgotten, unknown
 from .plan import Fields, plan_of
@@ -29,6 +30,8 @@ from .writer import joined, sections_of
 Ints = NDArray[np.int64]
 Autocast = Callable[[], AbstractContextManager[Any]]
 
+_STATE = {"plan": "plan", "notes": "note", "touch": "touch"}
+"""What the optimiser of each net is called in a state, and what stands before its parameters."""
 _NO_PLAN, _NO_LOUDNESS = 0.05, 0.15
 """Of a uniform number: below the first the notes are learned without a plan, below the second without its loudness."""
 
@@ -95,13 +98,20 @@ class Studies:
         section = torch.arange(longest) // SECTION_BARS
         return Ideas(codes[:, section], whole)
 
+    def parts(self, chosen: Ints) -> Parts:
+        """Some excerpts as they are performed."""
+        excerpts = self.excerpts
+        pitched = [inside(excerpts.of(number), int(self.bars[number])) for number in chosen]
+        rows = [inside(self.rows[number], int(self.bars[number])) for number in chosen]
+        return Parts(rows, pitched, [self.plans[number] for number in chosen], excerpts.tempos_bpm[chosen])
+
     def first(self, count: int) -> Ints:
         """The numbers of the first so many items, all where there are fewer."""
         return np.arange(min(count, len(self.rows)))
 
 
 class Generator:
-    """The plan and the notes, with their optimisers.
+    """The plan and the notes, with their optimisers; and what performs scores, where it learns from some excerpts.
 
     Parameters
     ----------
@@ -113,16 +123,21 @@ class Generator:
 
     def __init__(self, model: Mapping[str, Any], plan: PlanNet, notes: NoteNet) -> None:
         self._model, self.plan, self.notes = model, plan, notes
+        self.touch: Interpreter | None = None
+        if model["touch_excerpts"]:
+            self.touch = Interpreter(plan.fields, notes.drums, model["touch_width"])
+        self.sampled = tuple(self.nets)
         turns = model["planned_turns"] - model["idea_turns"]
         self.descents = {
-            name: Descent(net, {**model, **_own(model, name), "planned_turns": turns}, 0.95)
-            for name, net in (("plan", plan), ("note", notes))
+            _STATE[name]: Descent(net, {**model, **_own(model, name), "planned_turns": turns}, 0.95)
+            for name, net in self.nets.items()
         }
 
     @property
     def nets(self) -> dict[str, torch.nn.Module]:
-        """Both, by name."""
-        return {"plan": self.plan, "notes": self.notes}
+        """All, by name."""
+        both: dict[str, torch.nn.Module] = {"plan": self.plan, "notes": self.notes}
+        return both if self.touch is None else both | {"touch": self.touch}
 
     @property
     def planned(self) -> bool:
@@ -131,20 +146,25 @@ class Generator:
 
     @property
     def optimisers(self) -> dict[str, torch.optim.Optimizer]:
-        """Of both."""
+        """Of all."""
         return {name: descent.optimiser for name, descent in self.descents.items()}
 
     def step(self, studies: Studies, ideas: Ideas, turn: int, autocast: Autocast = nullcontext) -> dict[str, float]:
-        """One step of both; ``turn`` counts from the generator's first. Nats a bar, nats a note."""
+        """One step of each; ``turn`` counts from the generator's first. Nats a bar, nats a note, of its velocity."""
         with autocast():
             scores, notes = self._scores(studies, ideas, studies.first(self._model["note_excerpts"]))
             note = -sum(scores.values(), torch.zeros(())) / max(notes, 1.0)
             plan = self._plan_score(studies, ideas) / -float(studies.bars.sum()) if self.planned else None
-        found = {} if plan is None else {"plan": self._stepped("plan", plan, turn)}
-        return found | {"notes": self._stepped("note", note, turn)}
+            count = self._model["touch_excerpts"]
+            touch = None if self.touch is None else self._touch_loss(self.touch, studies, count)
+        losses = {"plan": plan, "notes": note, "touch": touch}
+        return {name: self._stepped(name, loss, turn) for name, loss in losses.items() if loss is not None}
 
     def losses(self, studies: Studies, ideas: Ideas | None) -> dict[str, tuple[float, float]]:
-        """Sums and counts: "plan" nats a bar, "notes" nats a note, and what both have to say of a note, in bits."""
+        """Sums and counts: "plan" nats a bar, "notes" nats a note, and what both have to say of a note, in bits.
+
+        "touch", where scores are performed: nats a note of velocities that are told from the notes alone.
+        """
         plan = -float(self._plan_score(studies, ideas)) if self.planned else 0.0
         scores, notes = self._scores(studies, ideas, np.arange(len(studies.rows)))
         each = {name: -float(score.double()) for name, score in scores.items()}
@@ -152,6 +172,8 @@ class Generator:
         found = {"plan": (plan, float(studies.bars.sum())), "notes": (total, notes)}
         found["loss"] = (plan + total, notes)
         found["bits_per_note"] = ((plan + total) / np.log(2), notes)
+        if self.touch is not None:
+            found["touch"] = (float(self._touch_loss(self.touch, studies, len(studies.rows))) * notes, notes)
         return found | {f"note_{name}": (each[name], notes) for name in HEADS}
 
     def _plan_score(self, studies: Studies, ideas: Ideas | None) -> torch.Tensor:
@@ -167,6 +189,12 @@ class Generator:
         told, heard_ = self._told(studies, ideas, chosen)
         scores = self.notes(made, told, heard_)
         return scores, float(len(made.notes))
+
+    def _touch_loss(self, touch: Interpreter, studies: Studies, count: int) -> torch.Tensor:
+        """Nats a note of the velocities of the first excerpts."""
+        chosen = studies.first(count)
+        loss: torch.Tensor = touch(studies.parts(chosen), studies.excerpts.firsts[chosen])
+        return loss
 
     def _veiled(self, plan: Ints) -> Ints:
         """The plan, at times without its loudness, at times without anything: so that notes can be without it, too."""
@@ -192,7 +220,7 @@ class Generator:
         return flat, kept.repeat_interleave(torch.from_numpy(bars))
 
     def _stepped(self, name: str, loss: torch.Tensor, turn: int) -> float:
-        descent = self.descents[name]
+        descent = self.descents[_STATE[name]]
         descent.optimiser.zero_grad()
         torch.autograd.backward(loss)
         descent.step(turn)
@@ -201,7 +229,8 @@ class Generator:
 
 def _own(model: Mapping[str, Any], name: str) -> dict[str, Any]:
     """What is set for one of the networks alone."""
-    return {key: model[f"{name}_{key}"] for key in ("learning_rate", "weight_decay")}
+    own = "note" if name == "touch" else _STATE[name]
+    return {key: model[f"{own}_{key}"] for key in ("learning_rate", "weight_decay")}
 
 
 @torch.no_grad()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,12 +12,14 @@ from numpy.typing import NDArray
 
 from modeloid.backends.numpy import load_arrays, save_arrays
 from modeloid.cycle.errors import StateError
-from modeloid.music.represent.parts import BAR_STEPS, ONSET, Rows, in_order
+from modeloid.music.represent.parts import BAR_STEPS, ONSET, PART, PITCH, Rows, in_order
 
 if TYPE_CHECKING:
     from modeloid.music.represent.parts import Excerpts
 
 _FILE = "memory.npz"
+_SAME = 0.7
+"""Share of its bars by which a piece is another one again."""
 
 
 class Memory:
@@ -95,3 +98,32 @@ class Memory:
             (int(owner), int(bar)): rows[begin:end]
             for (owner, bar, _), begin, end in zip(bars, edges[:-1], edges[1:], strict=True)
         }
+
+
+def distinct(pieces: Sequence[Rows]) -> list[Rows]:
+    """The pieces without further performances of one: those that hold most bars of an earlier one where that has them.
+
+    Parameters
+    ----------
+    pieces
+        Notes in order; how loud and how long they are is not looked at.
+    """
+    seen: dict[tuple[int, bytes], set[int]] = {}
+    kept: list[Rows] = []
+    for rows in pieces:
+        bars = _bars(rows)
+        shared = Counter(number for bar in bars for number in seen.get(bar, ()))
+        if shared and shared.most_common(1)[0][1] > _SAME * len(bars):
+            continue
+        for bar in bars:
+            seen.setdefault(bar, set()).add(len(kept))
+        kept.append(rows)
+    return kept
+
+
+def _bars(rows: Rows) -> list[tuple[int, bytes]]:
+    """The number and the notes of each bar in which something begins."""
+    edges = np.flatnonzero(np.diff(rows[:, ONSET] // BAR_STEPS, prepend=-1))
+    told = np.ascontiguousarray(rows[:, [ONSET, PITCH, PART]])
+    parts = np.split(told, edges[1:])
+    return [(int(part[0, 0]) // BAR_STEPS, part.tobytes()) for part in parts if len(part)]

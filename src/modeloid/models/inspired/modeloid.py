@@ -28,7 +28,8 @@ from .items import Items
 from .keyboard import played
 from .learner import Studies, first_of, recognised
 from .makers import maker
-from .memory import Memory
+from .memory import Memory, distinct
+from .performing import performed
 from .plan import layout
 from .receipt import receipt
 from .settings import PARAMETERS
@@ -101,7 +102,8 @@ class Inspired:
         Returns
         -------
         "idea/loss" and "idea/found" (see `idea.learner.Learner.step`), or what the maker says: "plan" in nats a bar and
-        "notes" in nats a note, or see `roll.maker.RollGenerator.step`.
+        "notes" in nats a note ("touch" of its velocity, where scores are performed), or see
+        `roll.maker.RollGenerator.step`.
         """
         turn, first = int(self._counters["turn"]), int(self.model["idea_turns"])
         own = self._items.own(batch)
@@ -118,7 +120,7 @@ class Inspired:
         return told
 
     def _generator_turn(self, own: Any, turn: int) -> dict[str, float]:
-        most = max(self.model[name] for name in ("plan_excerpts", "note_excerpts", "roll_excerpts"))
+        most = max(self.model[f"{name}_excerpts"] for name in ("plan", "note", "roll", "touch"))
         studies = Studies(first_of(own, most), self._items, self._fields)
         for net in self.maker.nets.values():
             net.train()
@@ -130,6 +132,9 @@ class Inspired:
     def _draw_lines(self, rng: Rng) -> None:
         """What real pieces share: a fifth of those remembered are held against the others."""
         pieces = list(self._memory.pieces().values())
+        if self.model["touch_excerpts"]:
+            # performances: some pieces come several times
+            pieces = distinct(pieces)
         kept = [rows for number, rows in enumerate(pieces) if number % _HELD_OUT]
         held = [rows for number, rows in enumerate(pieces) if not number % _HELD_OUT]
         try:
@@ -169,10 +174,13 @@ class Inspired:
         return [piece for piece, _ in self.told(n, rng, **wishes)]
 
     def told(self, n: int, rng: Rng, **wishes: Any) -> list[tuple[Any, dict[str, Any]]]:
-        """The pieces of `sample`, each with its receipt, see `receipt.receipt`; {} where nothing inspired."""
+        """The pieces of `sample`, each with its receipt, see `receipt.receipt`; {} where no inspiration was given."""
         wish = understood(wishes, self.model, self._items)
 
         def one_group(generators: list[np.random.Generator]) -> Sequence[Any]:
+            if wish.perform is not None:
+                found = performed(self.maker, wish.perform, generators, wish.temperature, self._items.drums)
+                return [(piece, {}) for piece in found]
             return [self._one(generator, wish, codes) for generator in generators]
 
         with self._world.pure(rng.at("torch"), *self.maker.nets.values(), self.ensemble):
@@ -194,7 +202,7 @@ class Inspired:
         refused = [names for number, names in enumerate(choice.failed) if names and number != choice.number]
         by, tempo_bpm = self._manner(generator, wish)
         piece = self._items.piece(transposed(rows, by, self._items.drums), tempo_bpm)
-        if not inspirers:
+        if not wish.inspirers:
             return piece, {}
         return piece, receipt(rows, wish, chooser, refused, choice)
 

@@ -1,7 +1,9 @@
-"""What `create` starts from: songs for piano in three parts, a band with drums, and something to try things out."""
+"""What `create` starts from: songs for piano in three parts, a band, classical piano, and something to try out."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 _SONG = ["MELODY", "BRIDGE", ["piano", 0, 127]]
@@ -14,6 +16,7 @@ _BAND = [
     ["winds", 56, 79],
     ["synth", 80, 127],
 ]
+_PIANO = [["piano", 0, 127]]
 
 
 def _preset(
@@ -24,6 +27,8 @@ def _preset(
     turns: int,
     best: str = "min valid/loss",
     looks: int = 6,
+    split: str = "groups:52/28/20",
+    bars: Mapping[str, Any] = MappingProxyType({}),
     **parameters: Any,
 ) -> dict[str, Any]:
     each = max(1, turns // looks)
@@ -33,8 +38,8 @@ def _preset(
         "data": {
             "sets": sets,
             # as many songs to judge with and to be inspired by as can be spared
-            "split": "groups:52/28/20",
-            "representation": {"kind": "parts", "window_bars": 32, "parts": parts, "at_ends": 0.25},
+            "split": split,
+            "representation": {"kind": "parts", "window_bars": 32, "parts": parts, "at_ends": 0.25, **bars},
         },
         "cycle": {
             "seed": 0,
@@ -60,6 +65,12 @@ PRESETS: dict[str, dict[str, Any]] = {
         ["pop909"], _SONG, 64, 4800, best="max valid/returned", looks=3,
         generator="roll", dose=2.5, roll_features=128, roll_excerpts=8, plan_excerpts=1, note_excerpts=1,
         line_pairs=100,
+    ),
+    "piano": _preset(
+        "Classical piano music in any meter, with the velocities of pianists (ASAP); performs scores: half an hour.",
+        ["asap-played"], _PIANO, 32, 600, looks=4, split="published", bars={"other_meters": "pad"},
+        idea_turns=120, members=3, plan_width=192, plan_excerpts=16, note_width=256, note_excerpts=4,
+        touch_excerpts=10, line_pairs=100,
     ),
     "small": _preset(
         "Pop songs by tiny networks, in seconds: to try things out.",

@@ -11,11 +11,14 @@ from modeloid.backends.arguments import WishError, above, number, require, whole
 
 from .inspirer import Inspirer, inspirer
 from .items import Items
+from .performing import Given, given_score
 from .writer import WHOLE_BARS
 
 LONGEST_BARS = 1024
 USUAL_STRENGTH = 0.7
 _MOST_CANDIDATES = 64
+_WITH_SCORE = ("perform", "temperature")
+"""What can be wished of a score that is performed."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,13 @@ class Wishes:
     bars
         Of each piece.
     temperature
-        0.05 to 10.
+        0.05 to 10; of a performance also 0.
     tempo_bpm
         Quarters a minute; None: the inspirer's, or one of the training pieces'.
     candidates
         How many are written for each piece that is given.
+    perform
+        The score that is performed; None: new pieces are made.
     """
 
     inspirers: tuple[Inspirer, ...]
@@ -44,6 +49,7 @@ class Wishes:
     temperature: float
     tempo_bpm: float | None
     candidates: int
+    perform: Given | None = None
 
     @property
     def inspired(self) -> bool:
@@ -60,12 +66,16 @@ def known(model: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
             f"bars of each piece, 1 to {LONGEST_BARS}; from {WHOLE_BARS} on it has a beginning and an end",
             model["usual_bars"],
         ),
-        "temperature": ("below 1 more of what is usual, above 1 wilder; 0.05 to 10", 1.0),
+        "temperature": (
+            "below 1 more of what is usual, above 1 wilder; 0.05 to 10, of a performance also 0: the expected one",
+            1.0,
+        ),
         "tempo_bpm": ("quarters a minute; 0: the inspirer's, or one of the training pieces'", 0),
         "candidates": (
             f"how many are written for each that is given, from half as inspired to wholly, 1 to {_MOST_CANDIDATES}",
             16,
         ),
+        "perform": ("a score or the path of one, whose notes get velocities: in place of new pieces", None),
     }
 
 
@@ -75,25 +85,37 @@ def understood(given: Mapping[str, Any], model: Mapping[str, Any], items: Items)
     Raises
     ------
     WishError
-        An unknown wish, one out of its range, or an inspiration in which there is nothing to hear.
+        An unknown wish, one out of its range, an inspiration in which there is nothing to hear, or a score that is to
+        be performed beside wishes for new pieces.
     ReadError, RepresentationError
-        An inspiration that cannot be read, or has no bar of 4/4.
+        An inspiration or score that cannot be read, or has no bar of 4/4.
     """
-    full = wishes(given, known(model))
+    usual = known(model)
+    full = wishes(given, usual)
+    perform = None if full["perform"] is None else _performed(full, usual, items)
     strength, bars, temperature, tempo, candidates = (
         full[name] for name in ("strength", "length_bars", "temperature", "tempo_bpm", "candidates")
     )
     require(number(strength) and 0 <= strength <= 1, "strength", strength, "a number from 0 to 1")
     require(whole(bars, 1) and bars <= LONGEST_BARS, "length_bars", bars, f"1 to {LONGEST_BARS} bars")
-    fine = number(temperature) and 0.05 <= temperature <= 10
-    require(fine, "temperature", temperature, "a number from 0.05 to 10")
+    fine = number(temperature) and (0.05 <= temperature <= 10 or (perform is not None and temperature == 0))
+    require(fine, "temperature", temperature, "a number from 0.05 to 10, or 0 for the expected performance of a score")
     require(number(tempo) and (tempo == 0 or 10 <= tempo <= 400), "tempo_bpm", tempo, "0, or 10 to 400")
     fine = whole(candidates, 1) and candidates <= _MOST_CANDIDATES
     require(fine, "candidates", candidates, f"1 to {_MOST_CANDIDATES}")
     weighted = _weighted(full["inspiration"])
     total = sum(weight for _, weight in weighted)
     found = tuple(inspirer(piece, weight / total, items) for piece, weight in weighted)
-    return Wishes(found, float(strength), bars, float(temperature), float(tempo) or None, candidates)
+    return Wishes(found, float(strength), bars, float(temperature), float(tempo) or None, candidates, perform)
+
+
+def _performed(full: Mapping[str, Any], usual: Mapping[str, tuple[str, Any]], items: Items) -> Given:
+    """The score, where nothing else is wished but how warm it shall be."""
+    beside = [name for name, value in full.items() if name not in _WITH_SCORE and value != usual[name][1]]
+    if beside:
+        do = f"Leave out {', '.join(beside)}, or perform"
+        raise WishError("a score is performed as it is written, at its own length and tempo", "wish perform", do)
+    return given_score(full["perform"], items)
 
 
 def _weighted(given: Any) -> list[tuple[Any, float]]:

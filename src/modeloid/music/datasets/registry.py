@@ -10,6 +10,7 @@ from ..errors import DataError, nearest
 from .airds_airs import AirdsAirs
 from .archived import Archived
 from .asap import ASAP, ASAPScores
+from .asap_played import ASAPPlayed
 from .bach_chorales import BachChorales
 from .batik_mozart import BatikMozart
 from .entry import DataSet
@@ -38,7 +39,7 @@ from .weimar import Weimar
 _IN_PLACE = (BachChorales, Palestrina, Monteverdi, Trecento, Essen, ONeills, RyansMammoth, AirdsAirs)
 _ROLLS = (JSBChorales, PolyJSB, PolyNottingham, PolyMuseData, PolyPianoMidi)
 _FILES = (Nottingham, POP909, ASAP, ASAPScores, Groove, GiantMIDI, Maestro, Lakh, Weimar, MultiFree, MultiNonCommercial)
-_SMALL = (Vienna4x22, BatikMozart)
+_SMALL = (Vienna4x22, BatikMozart, ASAPPlayed)
 
 DATA_SETS: Mapping[str, type[InPlace] | type[Archived]] = {
     known.name: known for known in (*_IN_PLACE, *_ROLLS, *_FILES, *_SMALL, *STYLES)

@@ -162,3 +162,77 @@ def test_a_tempo_is_the_mean_over_the_piece():
     items = representation(SPEC).prepare([slow], Augmentation(moves=False))
     assert items.still(np.array([0])).tempos_bpm[0] == pytest.approx(80.0)
     assert BAR_STEPS == 16
+
+
+PADDED = {**SPEC, "other_meters": "pad"}
+
+
+def in_meters(onsets, *meters):
+    piece = columns([(3, onset, 60, 1, 90) for onset in onsets], [["", 0, False]] * 4, 4)
+    return Columns(piece.notes, {**piece.about, "meters": [list(meter) for meter in meters]})
+
+
+def padded(onsets, *meters):
+    found, losses = representation(PADDED).encoded(in_meters(onsets, *meters))
+    assert losses.left_out == 0
+    return found.rows[:, ONSET].tolist(), found.bars
+
+
+def test_padded_bars_of_other_meters_have_slots_of_their_own():
+    assert padded([0, 4, 11, 12, 35], (0, 3, 4)) == ([0, 4, 11, 16, 43], 3)
+    assert padded([0, 7, 8, 16], (0, 2, 4)) == ([0, 7, 8, 16], 2)
+    assert padded([0, 12, 23, 24], (0, 12, 8)) == ([0, 16, 27, 32], 4)
+    assert padded([0, 4, 8, 20], (0, 1, 4), (4, 4, 4)) == ([0, 16, 20, 32], 3)
+    # without padding these bars are left out
+    with pytest.raises(RepresentationError):
+        representation(SPEC).encoded(in_meters([0, 4], (0, 3, 4)))
+
+
+def test_bars_of_four_quarters_are_what_they_are_without_padding():
+    for onsets in ([0, 3, 17, 40], [5, 100]):
+        piece = in_meters(onsets, (0, 4, 4))
+        plain = representation(SPEC).encoded(piece)[0]
+        found = representation(PADDED).encoded(piece)[0]
+        assert np.array_equal(plain.rows, found.rows) and plain.bars == found.bars
+
+
+@given(some_rows(), st.sampled_from([3, 4]))
+def test_padded_notes_come_back_in_their_meter(before, beats):
+    coder, free = representation(PADDED), 4 * beats
+    before = in_order(rows(*[(at // free * 16 + at % free, *rest) for at, *rest in before.tolist()]))
+    piece = coder.decode(before)
+    assert np.array_equal(coder.encode(piece), before)
+    assert piece.time_signatures[0].numerator in (3, 4)
+
+
+def test_a_padded_piece_in_three_has_no_gaps_when_it_is_decoded():
+    before = rows(*[(16 * bar + step, 4, 60, 90, 3) for bar in range(4) for step in (0, 4, 8)])
+    piece = representation(PADDED).decode(before)
+    assert [(one.numerator, one.denominator) for one in piece.time_signatures] == [(3, 4)]
+    assert np.diff(from_score(piece).notes["onset"]).tolist() == [480] * 11
+    assert representation(SPEC).decode(before).time_signatures[0].numerator == 4
+
+
+def test_a_bar_of_any_meter_keeps_its_order():
+    draw = np.random.default_rng(0)
+    for numerator, denominator in ((5, 8), (13, 16), (27, 32), (9, 8), (65, 4), (1, 16), (7, 8)):
+        onsets = np.unique(draw.integers(0, 400, 60))
+        found, _ = padded(onsets.tolist(), (0, numerator, denominator))
+        assert (np.diff(found) > 0).all()
+
+
+def test_every_note_knows_its_row():
+    """Of notes that are one row both, of notes left out none."""
+    piece = columns(
+        [(3, 0, 60, 4, 90), (3, 1, 64, 4, 70), (0, 2, 40, 1, 50), (3, 0, 60, 1, 80)], [["", 0, False]] * 4, 8
+    )
+    piece.about["tracks"][0] = ["x", 50, False]
+    coder = representation({**SPEC, "parts": [["keys", 0, 31]]})
+    found, number = coder.numbered(piece)
+    assert np.array_equal(found.rows, coder.encoded(piece)[0].rows)
+    for note, row in enumerate(number):
+        if piece.notes["track"][note] == 0:
+            assert row == -1
+        else:
+            assert found.rows[row, PITCH] == piece.notes["pitch"][note]
+    assert (number >= 0).sum() == 3 and len(found.rows) == 2

@@ -50,7 +50,10 @@ class Told(NamedTuple):
 
 
 class TouchTensors(NamedTuple):
-    """Of the notes, for their velocities: as `touch.Touch`, with what was `heard` before each."""
+    """Of the notes, for their velocities: as `touch.Touch`, with what was `heard` before each.
+
+    ``around``: shape (N, numbers), see `around.around`; None: nothing is told of it.
+    """
 
     columns: Tensor
     heard: Tensor
@@ -58,6 +61,7 @@ class TouchTensors(NamedTuple):
     behind: Tensor
     shape: tuple[int, int]
     loud: Tensor
+    around: Tensor | None = None
 
 
 class Batch(NamedTuple):

@@ -26,12 +26,14 @@ class Performer(nn.Module):
         Of the LSTM in each direction.
     dropout
         Share of features that is left out in training.
+    around
+        Numbers that are told of what is around each note.
     """
 
-    def __init__(self, parts: int, width: int, dropout: float) -> None:
+    def __init__(self, parts: int, width: int, dropout: float, around: int = 0) -> None:
         super().__init__()
         narrow = 2 * width
-        self.notes = Hidden(1, touch_sizes(parts), narrow, dropout)
+        self.notes = Hidden(max(around, 1), touch_sizes(parts), narrow, dropout)
         self.ahead = nn.LSTM(narrow, width, batch_first=True)
         self.behind = nn.LSTM(narrow, width, batch_first=True)
         last = Hidden(2 * narrow, HEARD_SIZES, narrow, dropout)
@@ -39,7 +41,10 @@ class Performer(nn.Module):
 
     def read(self, touch: TouchTensors) -> Tensor:
         """What is known of each note before its velocity: shape (notes, 4 width)."""
-        notes = self.notes(touch.columns.new_zeros(len(touch.columns), 1, dtype=torch.float32), touch.columns)
+        around = touch.around
+        if around is None:
+            around = touch.columns.new_zeros(len(touch.columns), 1, dtype=torch.float32)
+        notes = self.notes(around, touch.columns)
         found = [notes]
         for net, place in ((self.ahead, touch.ahead), (self.behind, touch.behind)):
             padded = notes.new_zeros(touch.shape[0] * touch.shape[1], notes.shape[1]).index_copy(0, place, notes)

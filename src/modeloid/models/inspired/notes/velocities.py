@@ -13,25 +13,28 @@ from torch import Tensor
 
 from modeloid.music.represent.parts import Rows
 
-from .batch import tensors
+from .batch import TouchTensors, tensors
 from .classes import CENTRES, velocities_of
 from .sheet import sheet
 from .stream import stream
 from .touch import HEARD_SIZES, Touch, heard, mean_class, touch
 
 if TYPE_CHECKING:
+    from .interpret import Interpreter
     from .net import NoteNet
+    from .perform import Performer
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
 def velocities(
-    net: NoteNet,
+    net: NoteNet | Interpreter,
     items: Sequence[Rows],
     plans: Sequence[Ints],
     generators: Sequence[np.random.Generator] | None = None,
     temperature: float = 1.0,
+    around: Tensor | None = None,
 ) -> list[Ints]:
     """Velocities for given notes, note after note, each from those before.
 
@@ -47,6 +50,8 @@ def velocities(
         One an item. None: every velocity is the expected one.
     temperature
         Logits are divided by it; 0: every velocity is the expected one.
+    around
+        Of the notes of all items, where the net is told of it.
 
     Returns
     -------
@@ -59,8 +64,9 @@ def velocities(
     counts = np.diff(edges)
     is_drawn = generators is not None and temperature > 0
     uniforms = _uniforms(generators or (), counts) if is_drawn else None
+    nothing = np.zeros((len(found.loud), len(HEARD_SIZES)), np.int64)
     with torch.inference_mode():
-        player = _Player(net, found, temperature)
+        player = _Player(net.performer, tensors(found, nothing)._replace(around=around), found, temperature)
         for step in range(int(counts.max(initial=0))):
             rows = np.flatnonzero(step < counts)
             player.play(told.first_note[rows] + step, None if uniforms is None else uniforms[rows, step])
@@ -90,10 +96,9 @@ def forced(net: NoteNet, items: Sequence[Rows], plans: Sequence[Ints]) -> list[F
 class _Player:
     """Notes whose velocities are told one after another: `velocity`, of all notes."""
 
-    def __init__(self, net: NoteNet, found: Touch, temperature: float) -> None:
-        self._net, self._touch, self._temperature = net.performer, found, temperature
-        nothing = np.zeros((len(found.loud), len(HEARD_SIZES)), np.int64)
-        self._read: Tensor = self._net.read(tensors(found, nothing))
+    def __init__(self, net: Performer, notes: TouchTensors, found: Touch, temperature: float) -> None:
+        self._net, self._touch, self._temperature = net, found, temperature
+        self._read: Tensor = net.read(notes)
         self._heard = np.zeros(len(found.loud) + 1, np.int64)
         """1 and the class of each note's velocity; 0 behind the last, for "none"."""
         cells = int(found.cell.max(initial=0)) + 1

@@ -1,8 +1,8 @@
-"""Notes of several parts on a grid of sixteenths in bars of 4/4: what learns ideas, plans and notes reads."""
+"""Notes of several parts on a grid of sixteenths in bars of sixteen: what learns ideas, plans and notes reads."""
 
 from __future__ import annotations
 
-from .excerpts import Excerpts
+from .excerpts import Encoded, Excerpts
 from .kind import Parts
 from .rows import BAR_STEPS, LENGTH, ONSET, PART, PITCH, VELOCITY, Rows, cut, in_order
 
@@ -13,6 +13,7 @@ __all__ = [
     "PART",
     "PITCH",
     "VELOCITY",
+    "Encoded",
     "Excerpts",
     "Parts",
     "Rows",

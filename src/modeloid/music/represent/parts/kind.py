@@ -28,11 +28,13 @@ _TICKS_PER_STEP = 120
 _STEPS_PER_BEAT = 4
 _METER = (4, 4)
 _USUAL_MSPQ = 500_000
+_KEY = np.array([1 << 20, 1 << 8, 1])
+"""Makes one number of onset, part and pitch."""
 _DEFAULTS = {"window_bars": 32, "parts": "band", "other_meters": "cut", "tempo_bpm": 96, "at_ends": 0}
 
 
 class Parts:
-    """Notes in rows: onset and length in sixteenths, pitch, velocity, part; bars of 4/4.
+    """Notes in rows: onset and length in sixteenths, pitch, velocity, part; bars of sixteen steps.
 
     Lost by design: programs within a part, names, changes of tempo, onsets and ends finer than a sixteenth (each
     rounded half up, a note keeps at least one step); how long drums sound (one step). Two notes of one pitch and part
@@ -86,6 +88,20 @@ class Parts:
 
     def encoded(self, columns: Columns) -> tuple[Encoded, Losses]:
         """The notes of a piece, its bars and its tempo; raises as `encode_columns` does."""
+        encoded, losses, _ = self._encoded(columns)
+        return encoded, losses
+
+    def numbered(self, columns: Columns) -> tuple[Encoded, Ints]:
+        """As `encoded`, and for each note of the piece the number of its row; -1 where it is left out."""
+        encoded, _, rows = self._encoded(columns)
+        known, wanted = (one[:, (ONSET, PART, PITCH)] @ _KEY for one in (encoded.rows, rows))
+        order = np.argsort(known)
+        place = np.minimum(np.searchsorted(known[order], wanted), len(known) - 1)
+        number = order[place]
+        return encoded, np.where(known[number] == wanted, number, -1)
+
+    def _encoded(self, columns: Columns) -> tuple[Encoded, Losses, Rows]:
+        """Rows in order, what was lost, and the rows of all notes of the piece; of those left out part is -1."""
         found, moved = sections(columns.about, _STEPS_PER_BEAT)
         if self.spec["other_meters"] == "refuse":
             self._check_meters(found)
@@ -100,7 +116,7 @@ class Parts:
             raise RepresentationError(f"no note to encode, of {len(columns)} in the piece", self.kind)
         rows = np.empty((len(columns), 5), np.int64)
         rows[:, ONSET], rows[:, LENGTH] = placed, np.where(is_drum, 1, stop - start)
-        rows[:, PITCH], rows[:, PART] = columns.notes["pitch"], part
+        rows[:, PITCH], rows[:, PART] = columns.notes["pitch"], np.where(kept, part, -1)
         rows[:, VELOCITY] = np.maximum(columns.notes["velocity"], 1)
         ordered = in_order(rows[kept])
         losses = Losses(
@@ -111,7 +127,7 @@ class Parts:
             merged=int(kept.sum()) - len(ordered),
             meters_moved=moved,
         )
-        return Encoded(ordered, max(bars, 1), _tempo_bpm(columns)), losses
+        return Encoded(ordered, max(bars, 1), _tempo_bpm(columns)), losses, rows
 
     def _placed(self, start: Ints, end: int, found: Sequence[Section]) -> tuple[Ints, int, NDArray[np.bool_]]:
         """Where notes begin in bars of 4/4, how many bars there are, and which notes lie in one."""

@@ -1,0 +1,89 @@
+"""Notes as onsets and pitches, and the chords of a score: what begins together."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..columns import Columns
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+PITCHES = 128
+_USUAL_MSPQ = 500_000
+_TOGETHER = 1 / 32
+"""Quarters within which score notes begin together."""
+
+
+class Notes(NamedTuple):
+    """Some notes, in any order.
+
+    Parameters
+    ----------
+    onset
+        Shape (notes,): in quarters for a score, in seconds for a performance.
+    pitch
+        Shape (notes,): 0 to 127.
+    """
+
+    onset: Floats
+    pitch: Ints
+
+
+def of_score(columns: Columns) -> Notes:
+    """The notes of a score, onsets in quarters."""
+    onset = columns.notes["onset"].astype(np.float64) / int(columns.about["tpq"])
+    return Notes(onset, columns.notes["pitch"].astype(np.int64))
+
+
+def of_performance(columns: Columns) -> Notes:
+    """The notes of a performance, onsets in seconds by its tempi."""
+    seconds = seconds_of(columns.notes["onset"], columns.about)
+    return Notes(seconds, columns.notes["pitch"].astype(np.int64))
+
+
+def seconds_of(ticks: NDArray[Any], about: dict[str, Any]) -> Floats:
+    """When ticks are, in seconds."""
+    tempos = {0: _USUAL_MSPQ} | {int(tick): int(mspq) for tick, mspq in about.get("tempos", ())}
+    at = np.array(sorted(tempos), np.float64)
+    tick_s = np.array([tempos[int(tick)] for tick in at]) / 1e6 / int(about["tpq"])
+    begin_s = np.concatenate([[0.0], np.cumsum(np.diff(at) * tick_s[:-1])])
+    which = np.searchsorted(at, ticks, side="right") - 1
+    return np.asarray(begin_s[which] + (ticks - at[which]) * tick_s[which], np.float64)
+
+
+class Chords(NamedTuple):
+    """What begins together in a score, C times.
+
+    Parameters
+    ----------
+    onset
+        Shape (C,): quarters.
+    size
+        Shape (C,): notes.
+    has
+        Shape (128, C): whether a pitch is among them.
+    of
+        Shape (notes,): the chord of each note.
+    """
+
+    onset: Floats
+    size: Ints
+    has: NDArray[np.bool_]
+    of: Ints
+
+
+def chords(score: Notes) -> Chords:
+    """Gather notes whose onsets lie within a thirty-second of a quarter of the one before."""
+    order = np.argsort(score.onset, kind="stable")
+    sorted_onset = score.onset[order]
+    begins = np.append(True, np.diff(sorted_onset) > _TOGETHER)[: len(order)]
+    of = np.empty(len(order), np.int64)
+    of[order] = np.cumsum(begins) - 1
+    count = int(begins.sum())
+    has = np.zeros((PITCHES, count), np.bool_)
+    has[score.pitch, of] = True
+    return Chords(sorted_onset[begins], np.bincount(of, minlength=count), has, of)
