@@ -1,9 +1,9 @@
 """MuseGAN's metrics of what the family generates, against the data it was trained on, beside the published closeness.
 
-    python benchmarks/musegan_table.py [--rows small ...] [--minutes 10] [--turns N] [--full] [--pieces DIR] [--out F]
+    python benchmarks/musegan_table.py [--rows small ...] [--seeds 0 ...] [--turns N] [--full] [--pieces DIR] [--out F]
 
 Each row is trained for its planned turns, at most so many minutes of processor time (one thread: OMP_NUM_THREADS=1),
-from the same seed on the same grid of 16 steps a bar (``--full``: 96 steps, for a GPU); then 256 pieces are sampled
+from each seed on the same grid of 16 steps a bar (``--full``: 96 steps, for a GPU); then 256 pieces are sampled
 with the averaged weights and cut into phrases, as the data are; beside a given track 256 phrases, each beside that of
 another phrase of train. EB, UPC, QN, PP, DP, TD of them and of all phrases of train, rightly computed and as the
 paper's code computes them; closeness = mean over tracks of |generated - real| / real, a given one left out but for its
@@ -18,10 +18,11 @@ Published: Dong and others, MuseGAN, AAAI 2018, table 1 and 2, from scratch, its
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import platform
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,24 +69,28 @@ PUBLISHED = {
     "paper: jamming": {"EB": 0.287, "UPC": 0.193, "QN": 0.277, "DP": 0.052, "TD": 0.021},
 }
 PIECES, ON_THE_WAY, SEED = 256, 64, 0
+"""Pieces at the end, and on the way; the seed of what is sampled."""
 
 
 def opened(domain: Any, data: Mapping[str, Any], cycle: Mapping[str, Any], parameters: Mapping[str, Any]) -> Any:
-    """Open a new modeloid, on the best device there is."""
+    """Open a new modeloid of the cycle's seed, on the best device there is."""
     from modeloid.backends.torch import world
 
     model = musegan.make(domain, parameters)
-    card = Card(Path(), "benchmark", "musegan", (), "", model, dict(data), {**cycle, "seed": SEED}, musegan.load_model)
+    card = Card(Path(), "benchmark", "musegan", (), "", model, dict(data), dict(cycle), musegan.load_model)
     return musegan.load_model(card, None, world())
 
 
-def learn(modeloid: Any, domain: Any, batch: int, limit_s: float, looks: list[int], look: Any) -> dict[str, float]:
+def learn(
+    modeloid: Any, domain: Any, cycle: Mapping[str, Any], limit_s: float, looks: list[int], look: Any
+) -> dict[str, float]:
     """Train all planned turns, or so many seconds of the processor; call `look` after some; returns what it took."""
-    order, spent, turn = Order(Rng(SEED), domain.size("train"), batch), 0.0, 0
+    rng, spent, turn = Rng(cycle["seed"]), 0.0, 0
+    order = Order(rng, domain.size("train"), cycle["batch"])
     while turn < modeloid.model["planned_turns"] and spent < limit_s:
         begun = time.process_time()
-        items = domain.batch("train", order.indices(turn), Rng(SEED).at("item", turn))
-        modeloid.train(items, Rng(SEED).at("train", turn, 0))
+        items = domain.batch("train", order.indices(turn), rng.at("item", turn))
+        modeloid.train(items, rng.at("train", turn, 0))
         turn, spent = turn + 1, spent + time.process_time() - begun
         if turn in looks:
             look(turn, spent)
@@ -207,12 +212,13 @@ def floors(domain: Any, model: Mapping[str, Any], real: Mapping[str, Any]) -> li
     return rows
 
 
-def row(name: str, settings: argparse.Namespace, domain: Any, known: Mapping[str, Any]) -> dict[str, Any]:
-    """Train and measure one row."""
+def row(name: str, seed: int, settings: argparse.Namespace, domain: Any, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Train and measure one row, from one seed."""
     preset = musegan.presets[ROWS[name].get("kind", "hybrid")] if settings.full else SMALL
     chosen = {**preset["parameters"], **ROWS[name]}
     chosen["planned_turns"] = turns = settings.turns or chosen["planned_turns"]
-    modeloid = opened(domain, preset["data"], preset["cycle"], chosen)
+    cycle = {**preset["cycle"], "seed": seed}
+    modeloid = opened(domain, preset["data"], cycle, chosen)
     curve = [measured(modeloid, domain, known["data"], 0, ON_THE_WAY)]
 
     def look(turn: int, seconds: float) -> None:
@@ -222,13 +228,14 @@ def row(name: str, settings: argparse.Namespace, domain: Any, known: Mapping[str
         print({key: curve[-1][key] for key in shown}, curve[-1]["made"]["right"]["QN"], flush=True)
 
     looks = [round(turns * place / settings.looks) for place in range(1, settings.looks)]
-    took = learn(modeloid, domain, preset["cycle"]["batch"], 60 * settings.minutes, looks, look)
+    took = learn(modeloid, domain, cycle, 60 * settings.minutes, looks, look)
     found = measured(modeloid, domain, known["data"], int(took["turns"]), PIECES)
     if settings.pieces:
-        written(modeloid, domain, settings.pieces / name.replace(" ", "-").replace(",", ""))
+        written(modeloid, domain, settings.pieces / f"{name.replace(' ', '-').replace(',', '')}-{seed}")
     notes = (one["made"]["right"]["QN"] for one in (found, curve[0]))
     half = half_way(*notes, known["data"]["right"]["QN"], known["floors"][0]["noise_of_long_notes"])
-    return {"row": name, "given": modeloid.model["given"], **took, **found, "long_notes_half_way": half, "curve": curve}
+    of = {"row": name, "seed": seed, "given": modeloid.model["given"], **took}
+    return {**of, **found, "long_notes_half_way": half, "curve": curve}
 
 
 def written(modeloid: Any, domain: Any, folder: Path) -> None:
@@ -280,14 +287,29 @@ def borders(on: np.ndarray, phrase: int) -> dict[str, float]:
 def table(known: Mapping[str, Any]) -> str:
     """Closeness of all rows as a table in Markdown, and what of it is nearer to the data than the paper's."""
     names = ["EB", "UPC", "QN", "PP", "DP", "TD"]
-    lines = ["| row | turns | " + " | ".join(names) + " |", "|" + "---|" * (len(names) + 2)]
+    lines = ["| row | turns | seed | " + " | ".join(names) + " |", "|" + "---|" * (len(names) + 3)]
     for published, values in PUBLISHED.items():
-        lines.append(f"| {published} (legacy code, its own data) | | " + _cells(values, names) + " |")
-    for result in [*known["floors"], *known["rows"]]:
+        lines.append(f"| {published} (legacy code, its own data) | | | " + _cells(values, names) + " |")
+    for result in [*known["floors"], *known["rows"], *means(known["rows"])]:
         for kind in ("right", "legacy"):
-            values = result["closeness"][kind]
-            lines.append(f"| {result['row']} ({kind}) | {result['turns']} | " + _cells(values, names) + " |")
+            first = f"| {result['row']} ({kind}) | {result['turns']} | {result.get('seed', '')} | "
+            lines.append(first + _cells(result["closeness"][kind], names) + " |")
     return "\n".join([*lines, "", *map(words, known["rows"])]) + "\n"
+
+
+def means(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Mean closeness of the rows of more than one seed."""
+    found = []
+    for name in dict.fromkeys(one["row"] for one in rows):
+        same = [one for one in rows if one["row"] == name]
+        if len(same) > 1:
+            closeness = {
+                kind: {metric: float(np.mean([one["closeness"][kind][metric] for one in same])) for metric in of}
+                for kind, of in same[0]["closeness"].items()
+            }
+            seeds = f"mean of {len(same)}"
+            found.append({"row": name, "seed": seeds, "turns": same[0]["turns"], "closeness": closeness})
+    return found
 
 
 def words(result: Mapping[str, Any]) -> str:
@@ -300,7 +322,7 @@ def words(result: Mapping[str, Any]) -> str:
     apart = ", ".join(f"{points:+.1f}" for points in result["empty_bars_apart_points"])
     half = ", ".join(result["long_notes_half_way"])
     differ = "all differ" if result["eight_differ"] else "do not all differ"
-    took = f"{result['turns']} turns, {result['processor_seconds']:.0f} s of processor time"
+    took = f"seed {result['seed']}, {result['turns']} turns, {result['processor_seconds']:.0f} s of processor time"
     return (
         f"* {result['row']} ({took}): {'; '.join(said)}. Empty bars beyond the data's, points a track: {apart}; QN "
         f"half way from untrained to data: {half}; eight pieces {differ}."
@@ -317,6 +339,7 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", nargs="*", default=["small"], choices=list(ROWS))
+    parser.add_argument("--seeds", type=int, nargs="*", default=[0])
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--turns", type=int, default=0, help="0: as the preset plans")
     parser.add_argument("--looks", type=int, default=5, help="how often on the way what is generated is measured")
@@ -330,11 +353,11 @@ def main() -> None:
     if known.get("digest") != domain.digest:
         preset = musegan.presets["hybrid"] if settings.full else SMALL
         known |= of_data(domain, musegan.make(domain, preset["parameters"]))
-    for name in settings.rows:
-        found = row(name, settings, domain, known)
-        machine = {"machine": platform.machine(), "most_minutes": settings.minutes}
-        known["rows"] = [one for one in known["rows"] if one["row"] != name] + [{**found, **machine}]
-        known["rows"].sort(key=lambda one: list(ROWS).index(one["row"]))
+    machine = {"machine": platform.machine(), "most_minutes": settings.minutes}
+    for name, seed in itertools.product(settings.rows, settings.seeds):
+        found = {**row(name, seed, settings, domain, known), **machine}
+        others = [one for one in known["rows"] if (one["row"], one["seed"]) != (name, seed)]
+        known["rows"] = sorted([*others, found], key=lambda one: (list(ROWS).index(one["row"]), one["seed"]))
         settings.out.write_text(json.dumps(known, indent=1) + "\n")
         settings.out.with_suffix(".md").write_text(table(known))
         print(json.dumps({key: found[key] for key in found if key not in ("made", "curve")}), flush=True)

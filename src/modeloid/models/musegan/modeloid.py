@@ -21,6 +21,7 @@ from .items import Items
 from .leads import Leads
 from .learner import Learner, Scene, scene
 from .likeness import apart, far, features, neighbours
+from .loudness import Loudness
 from .matching import Matching
 from .notes import Roll, of_velocities
 from .rehearsal import Rehearsal
@@ -59,13 +60,14 @@ class MuseGan:
         self._world = of(world)
         with self._world.seeded(card.rng.at("init")):
             self.generator, self.critics = Generator(self.model), critics(self.model)
-        self._leads, self._matching = Leads(self.model), Matching(self.model)
+        self._leads, self._matching, self._loudness = Leads(self.model), Matching(self.model), Loudness(self.model)
         rehearsal = Rehearsal(self.model, self.generator.latents.shape)
         modules = {
             "generator": self.generator,
             "critics": self.critics,
             "leads": self._leads,
             "matching": self._matching,
+            "loudness": self._loudness,
             "rehearsal": rehearsal,
         }
         for module in modules.values():
@@ -111,6 +113,7 @@ class MuseGan:
                 self._counters["critic_steps"] = 0
                 told["score"], begun = self._learner.generator_step(shown, turn)
                 told["diversity"] = self._diversity(shown, made)
+                self._loudness.hear(made)
                 self._average.update()
                 done = self._counters["generator_steps"]
                 with self._average.averaged():
@@ -140,16 +143,23 @@ class MuseGan:
             self.generator.notes.calibrate(maps, rates)
             self._learner.rehearse(shown, 0.0)
             self._agree_on_levels()
-        if len(shown.phrase.on) > 1:
-            self._remember(shown.phrase.tracks(tracks))
+        self._loudness.see(shown.phrase)
+        real = shown.phrase.tracks(tracks)
+        if len(real.on) > 1:
+            self._remember_gates(real)
+            # means over a whole run; every turn would cost time
+            if not self._counters["critic_steps"]:
+                self._remember_apart(real)
 
-    def _remember(self, real: Roll) -> None:
+    def _remember_gates(self, real: Roll) -> None:
         bars = real.on.amax((2, 3)).sum((0, 1)).double().cpu().numpy()
         counted = self._world.sum(np.append(bars, float(real.on.shape[0] * real.on.shape[1])))
         shares = self.generator.notes.gate_shares
         # at first the mean of all batches, so that the first one is not remembered above the others
         share_of_now = max(1 - _MEMORY, 1 / (1 + int(self._counters["turn"])))
         shares.lerp_(torch.from_numpy(counted[:-1] / counted[-1]).to(shares), share_of_now)
+
+    def _remember_apart(self, real: Roll) -> None:
         told = features(real)
         now = {"data_apart": apart(real.on, neighbours(real.on)), "data_far": far(told, neighbours(told))}
         for name, values in now.items():
@@ -215,7 +225,10 @@ class MuseGan:
         leads = self._leads.kept()
 
         def one_group(generators: list[np.random.Generator]) -> Sequence[Any]:
-            return self._items.pieces(sampled(self.generator, self.model, wish, generators, leads))
+            rolls = sampled(self.generator, self.model, wish, generators, leads)
+            made = slice(0 if wish.prompt is None else len(wish.prompt), None)
+            rolls[:, made] = self._loudness.spread(rolls[:, made])
+            return self._items.pieces(rolls)
 
         with self._world.pure(rng.at("torch"), self.generator):
             return in_groups(n, self.model["group"], rng, one_group)
