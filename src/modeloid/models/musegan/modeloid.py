@@ -21,7 +21,6 @@ from .items import Items
 from .leads import Leads
 from .learner import Learner, Scene, scene
 from .likeness import apart, far, features, neighbours
-from .loudness import Loudness
 from .matching import Matching
 from .notes import Roll, of_velocities
 from .rehearsal import Rehearsal
@@ -60,14 +59,13 @@ class MuseGan:
         self._world = of(world)
         with self._world.seeded(card.rng.at("init")):
             self.generator, self.critics = Generator(self.model), critics(self.model)
-        self._leads, self._matching, self._loudness = Leads(self.model), Matching(self.model), Loudness(self.model)
+        self._leads, self._matching = Leads(self.model), Matching(self.model)
         rehearsal = Rehearsal(self.model, self.generator.latents.shape)
         modules = {
             "generator": self.generator,
             "critics": self.critics,
             "leads": self._leads,
             "matching": self._matching,
-            "loudness": self._loudness,
             "rehearsal": rehearsal,
         }
         for module in modules.values():
@@ -113,7 +111,6 @@ class MuseGan:
                 self._counters["critic_steps"] = 0
                 told["score"], begun = self._learner.generator_step(shown, turn)
                 told["diversity"] = self._diversity(shown, made)
-                self._loudness.hear(made)
                 self._average.update()
                 done = self._counters["generator_steps"]
                 with self._average.averaged():
@@ -143,7 +140,6 @@ class MuseGan:
             self.generator.notes.calibrate(maps, rates)
             self._learner.rehearse(shown, 0.0)
             self._agree_on_levels()
-        self._loudness.see(shown.phrase)
         real = shown.phrase.tracks(tracks)
         if len(real.on) > 1:
             self._remember_gates(real)
@@ -225,10 +221,7 @@ class MuseGan:
         leads = self._leads.kept()
 
         def one_group(generators: list[np.random.Generator]) -> Sequence[Any]:
-            rolls = sampled(self.generator, self.model, wish, generators, leads)
-            made = slice(0 if wish.prompt is None else len(wish.prompt), None)
-            rolls[:, made] = self._loudness.spread(rolls[:, made])
-            return self._items.pieces(rolls)
+            return self._items.pieces(sampled(self.generator, self.model, wish, generators, leads))
 
         with self._world.pure(rng.at("torch"), self.generator):
             return in_groups(n, self.model["group"], rng, one_group)
