@@ -64,3 +64,10 @@ def test_two_performances_of_one_piece_are_a_pair():
         ("a2", "a3"),
     ]
     assert np.array_equal(from_score(found[0].score()).notes["pitch"], found[0].columns.notes["pitch"])
+
+
+def test_only_what_is_held_out_is_measured_on(stage, tmp_path):
+    for part in ("train", "tset"):
+        with pytest.raises(ModeloidError, match="Use test or valid"):
+            dynamics.run(tmp_path, [], {}, [], lambda _: None, part=part)
+    assert dynamics.run(tmp_path, [], {}, [], lambda _: None, part="test")

@@ -20,11 +20,11 @@ def test_velocities_stay_in_their_class_and_in_order(own, others):
 
 @given(SOME)
 def test_where_the_piece_has_velocities_there_are_no_others(own):
-    table = keyboard(own, np.arange(1, 128))
+    table = keyboard(own, np.repeat(np.arange(2, 127, 4), 3))
     there = np.isin(EVERY // 4, own // 4)
     assert np.isin(table[there], own).all()
-    # elsewhere those of all pieces
-    assert np.isin(table[~there], np.arange(1, 128)).all()
+    # elsewhere those of all pieces: here one in four
+    assert (table[~there] % 4 == 2).all()
 
 
 def test_the_values_come_as_often_as_in_the_piece():

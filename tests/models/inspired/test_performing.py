@@ -41,10 +41,9 @@ def a_waltz():
 
 
 @pytest.mark.parametrize("temperature", [0, 0.8])
-@pytest.mark.parametrize("which", ["player", "plain"])
-def test_nothing_but_velocities_changes(request, which, temperature):
+def test_nothing_but_velocities_changes(player, temperature):
     before, score = a_waltz()
-    (piece,) = request.getfixturevalue(which).sample(1, Rng(1), perform=score, temperature=temperature)
+    (piece,) = player.sample(1, Rng(1), perform=score, temperature=temperature)
     after = from_score(piece)
     assert all(np.array_equal(after.notes[name], before.notes[name]) for name in NOTES)
     assert after.about == before.about
@@ -52,25 +51,25 @@ def test_nothing_but_velocities_changes(request, which, temperature):
     assert all(np.array_equal(after.beside[name], before.beside[name]) for name in before.beside)
     assert not np.array_equal(after.notes["velocity"], before.notes["velocity"])
     assert len(set(after.notes["velocity"].tolist())) > 1
-    assert after.notes["velocity"].min() >= 1 and after.notes["velocity"].max() <= 127
 
 
 def test_the_expected_performance_is_one_and_drawn_ones_differ(player):
     expected = player.sample(3, Rng(2), perform=a_score(), temperature=0)
     assert all(np.array_equal(loud(piece), loud(expected[0])) for piece in expected)
     assert np.array_equal(loud(player.sample(1, Rng(9), perform=a_score(), temperature=0)[0]), loud(expected[0]))
-    drawn = player.sample(2, Rng(2), perform=a_score())
+    # the expected one errs least: it is what is meant where nothing is said
+    assert np.array_equal(loud(player.sample(1, Rng(9), perform=a_score())[0]), loud(expected[0]))
+    drawn = player.sample(2, Rng(2), perform=a_score(), temperature=1)
     assert not np.array_equal(loud(drawn[0]), loud(drawn[1]))
-    assert np.array_equal(loud(player.sample(1, Rng(2), perform=a_score())[0]), loud(drawn[0]))
+    assert np.array_equal(loud(player.sample(1, Rng(2), perform=a_score(), temperature=1)[0]), loud(drawn[0]))
 
 
-def test_velocities_of_the_score_are_not_looked_at(player, plain):
+def test_velocities_of_the_score_are_not_looked_at(player):
     columns = from_score(a_score())
     flat = to_score(Columns({**columns.notes, "velocity": np.full_like(columns.notes["velocity"], 64)}, columns.about))
-    for modeloid in (player, plain):
-        for temperature in (0, 1.0):
-            told = [modeloid.sample(1, Rng(3), perform=one, temperature=temperature)[0] for one in (a_score(), flat)]
-            assert np.array_equal(loud(told[0]), loud(told[1]))
+    for temperature in (0, 1.0):
+        told = [player.sample(1, Rng(3), perform=one, temperature=temperature)[0] for one in (a_score(), flat)]
+        assert np.array_equal(loud(told[0]), loud(told[1]))
 
 
 def test_it_performs_as_it_was_taught(player):
@@ -91,7 +90,8 @@ def test_a_state_with_who_performs_comes_back(player, tmp_path):
         told = [one.sample(1, Rng(4), perform=a_score(), temperature=temperature)[0] for one in (player, again)]
         assert np.array_equal(loud(told[0]), loud(told[1]))
     with again.averaged():
-        assert loud(again.sample(1, Rng(4), perform=a_score(), temperature=0)[0]).min() > 0
+        averaged = loud(again.sample(1, Rng(4), perform=a_score(), temperature=0)[0])
+    assert not np.array_equal(averaged, loud(again.sample(1, Rng(4), perform=a_score(), temperature=0)[0]))
 
 
 @pytest.mark.parametrize(
@@ -118,8 +118,9 @@ def test_what_cannot_be_performed_says_why(plain, tmp_path):
     with pytest.raises(WishError, match="nothing to perform"):
         plain.sample(1, Rng(0), perform=empty)
     rolls = a_modeloid(generator="roll", roll_width=8, roll_features=8, roll_excerpts=2)
-    with pytest.raises(WishError, match="rolls"):
-        rolls.sample(1, Rng(0), perform=a_score())
+    for modeloid in (plain, rolls):
+        with pytest.raises(WishError, match="not learned to perform"):
+            modeloid.sample(1, Rng(0), perform=a_score())
 
 
 def test_a_path_is_a_score_too(player, tmp_path):
@@ -144,3 +145,11 @@ def test_who_learned_all_meters_is_inspired_by_all():
         Items(SPEC).rows(waltz, "waltz")
     rows, bars, _ = Items({**SPEC, "other_meters": "pad"}).rows(waltz, "waltz")
     assert len(rows) > 100 and bars == 22 and (rows[:, 0] % 16 < 12).all()
+
+
+def test_a_batch_without_a_note_costs_nothing():
+    modeloid, batch = a_modeloid(touch_excerpts=4, touch_width=8), a_batch(3)
+    silent = batch._replace(rows=batch.rows[:0], edges=np.zeros_like(batch.edges))
+    assert modeloid.loss(silent, Rng(0))["touch"] == (0, 0)
+    total, notes = modeloid.loss(batch, Rng(0))["touch"]
+    assert total > 0 and notes == len(batch.rows)

@@ -26,6 +26,8 @@ Say = Callable[[str], None]
 
 FLAT = "flat at the mean of training"
 
+_HELD_OUT = ("test", "valid")
+
 
 def run(
     root: Path,
@@ -58,11 +60,14 @@ def run(
     Raises
     ------
     ModeloidError
-        An unknown preset, a modeloid that performs no scores, or one that was made with other settings.
+        An unknown preset, a part that is learned from, a modeloid that performs no scores, or one that was made with
+        other settings.
     """
     for name in models:
         if name not in PRESETS:
             raise ModeloidError(f"unknown preset {name!r}", "bench dynamics", nearest(name, PRESETS))
+    if part not in _HELD_OUT:
+        raise ModeloidError(f"part {part!r} is not held out", "bench dynamics", f"Use {' or '.join(_HELD_OUT)}")
     root.mkdir(parents=True, exist_ok=True)
     targets = [_trained(root, name, settings) for name in models]
     held, errors = performances(part, most), dict[str, dict[str, Error]]()

@@ -98,7 +98,7 @@ def lines_of_reality(found: Ground, say: Callable[[str], None] = print) -> dict[
     for name, values in cheats(found).items():
         scores[name] = values
         say(f"{name:36} top-1 {100 * values['top1_open']:5.1f} %, refused {100 * values['refused']:5.1f} %")
-    return {name: rounded(values) for name, values in scores.items()}
+    return {name: rounded({"inspirers": float(len(xs)), **values}) for name, values in scores.items()}
 
 
 def cheats(found: Ground) -> dict[str, Values]:
@@ -177,7 +177,8 @@ def run(
     codes
         Name -> embedding of slices: the bound that handing in the nearest real slice by it gives.
     keep
-        Whether what the folder says of systems of the same names is believed, and they are not measured again.
+        Whether what the folder says of systems of the same names is believed, and they are not measured again: of
+        whatever inspirers and weights that was. ``codes`` are measured always.
 
     Returns
     -------
@@ -187,6 +188,7 @@ def run(
     scores, beside = _kept(folder) if keep else ({}, {})
     if HUMAN not in scores:
         scores |= lines_of_reality(found, say)
+        _keep(folder, scores, beside)
     corpus = cuttings(found.train, each=_CORPUS_SLICES)
     reals = {f"nearest by {name}": Candidate(nearest_real(corpus, code), None) for name, code in (codes or {}).items()}
     for name, candidate in reals.items():
@@ -194,6 +196,7 @@ def run(
         scores[name] = rounded(_open(found, candidate.system))
     for name, measure in _to_measure(found, candidates or {}, say).items():
         if name in beside:
+            say(f"kept: {name}, of {scores[name].get('inspirers', 0):.0f} inspirers")
             continue
         say(f"judging {name}")
         scores[name], beside[name] = measure()
@@ -274,4 +277,7 @@ def _kept(folder: Path) -> tuple[dict[str, Values], dict[str, Any]]:
 
 def _keep(folder: Path, scores: Mapping[str, Values], beside: Mapping[str, Any]) -> None:
     text = json.dumps({"scores": scores, "beside": beside}, indent=1, ensure_ascii=False)
-    (folder / "scores.json").write_text(text + "\n", encoding="utf-8")
+    # whole or not at all: a cut must not leave half of what took an hour
+    fresh = folder / "scores.json.new"
+    fresh.write_text(text + "\n", encoding="utf-8")
+    fresh.replace(folder / "scores.json")

@@ -68,7 +68,7 @@ class Items:
             encoded, _ = self.coder.encoded(columns)
         except RepresentationError as error:
             do = "Give a piece with a melody or chords for these parts, not drums alone"
-            raise WishError(f"{name}: {error}", "wish inspiration", do) from error
+            raise WishError(f"{name}: {str(error).rstrip('.')}", "wish inspiration", do) from error
         return encoded.rows, encoded.bars, encoded.tempo_bpm
 
     def piece(self, rows: Rows, tempo_bpm: float) -> Any:

@@ -18,7 +18,7 @@ from .notes.write import Manner
 from .plan import Fields
 from .plan.net import Ideas, PlanNet
 from .roll.maker import RollGenerator, made
-from .writer import Codes, written
+from .writer import WHOLE_BARS, Codes, written
 
 _DIMS = (CODE_SIZE, PIECE_SIZE)
 _LEAST_DOSE = 0.45
@@ -72,8 +72,6 @@ class Events(Generator):
         The parts, and what a plan says of a bar.
     """
 
-    sampled: tuple[str, ...] = ("plan", "notes")
-
     def __init__(self, model: Mapping[str, Any], items: Items, fields: Fields) -> None:
         plan = PlanNet(fields, _DIMS, model["plan_width"], forget=model["forget"])
         super().__init__(model, plan, NoteNet(items.parts, fields, sum(_DIMS), model["note_width"]))
@@ -89,7 +87,8 @@ class Events(Generator):
         """See `writer.written`; several pieces follow the idea from less than half as much to as much as is asked."""
         steps = strength * np.linspace(_LEAST_DOSE, 1, len(generators)) if len(generators) > 1 else np.array([strength])
         doses = (steps * self._model["dose"], steps * self._model["note_dose"])
-        manner = Manner(temperature, self._model["again_warmth"], top_p=self._model["top_p"])
+        begins = bars >= WHOLE_BARS
+        manner = Manner(temperature, self._model["again_warmth"], begins, top_p=self._model["top_p"])
         nets, gain = (self.plan, self.notes), self._model["again_gain"]
         return written(nets, generators, bars, codes, doses, manner, self.planned, gain)
 

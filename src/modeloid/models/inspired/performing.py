@@ -20,8 +20,6 @@ from modeloid.music.represent.parts import Encoded
 from .items import Items
 from .learner import Generator
 from .notes.interpret import Parts
-from .notes.sheet import forgotten
-from .notes.velocities import velocities
 from .plan import plan_of
 
 if TYPE_CHECKING:
@@ -73,7 +71,7 @@ def given_score(given: Any, items: Items) -> Given:
         return Given(columns, *coder.numbered(columns))
     except RepresentationError as error:
         do = f"Give a score with notes for {', '.join(part.name for part in items.parts)}"
-        raise WishError(f"there is nothing to perform ({error})", "wish perform", do) from error
+        raise WishError(f"there is nothing to perform ({str(error).rstrip('.')})", "wish perform", do) from error
 
 
 def performed(
@@ -81,28 +79,19 @@ def performed(
 ) -> list[ScoreTick]:
     """One performance a generator; at temperature 0 the expected one, whatever the generator.
 
-    Where the modeloid has a net that performs, it tells; else the one that tells velocities of new notes, each from
-    the ones before.
-
     Raises
     ------
     WishError
-        The modeloid writes no notes whose velocities are told by themselves.
+        The modeloid has no net that performs.
     """
-    if not isinstance(maker, Generator):
-        do = 'Use a modeloid whose parameter generator is "events" or "notes"'
-        raise WishError("rolls are made as a whole, loudness and all", "wish perform", do)
+    if not isinstance(maker, Generator) or maker.touch is None:
+        do = "Use one that has, as those of the preset piano (touch_excerpts above 0)"
+        raise WishError("this modeloid has not learned to perform", "wish perform", do)
     rows, bars, tempo_bpm = given.encoded
     in_key, _ = in_c(rows, drums)
     plan = plan_of(in_key, bars, maker.plan.fields, drums)
     count, is_drawn = len(generators), temperature > 0
-    if maker.touch is None:
-        # nothing but the notes says how loud it shall be
-        plans = [forgotten(plan, maker.plan.fields, "loud")] * count
-        found: Sequence[NDArray[Any]] = velocities(
-            maker.notes, [in_key] * count, plans, generators if is_drawn else None, temperature
-        )
-    else:
-        parts = Parts([in_key] * count, [rows] * count, [plan] * count, [tempo_bpm] * count)
-        found = maker.touch.drawn(parts, generators, temperature) if is_drawn else maker.touch.expected(parts)
+    parts = Parts([in_key] * count, [rows] * count, [plan] * count, [tempo_bpm] * count)
+    found: Sequence[NDArray[Any]]
+    found = maker.touch.drawn(parts, generators, temperature) if is_drawn else maker.touch.expected(parts)
     return [given.with_velocities(one) for one in found]

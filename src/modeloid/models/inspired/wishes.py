@@ -67,12 +67,12 @@ def known(model: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
             model["usual_bars"],
         ),
         "temperature": (
-            "below 1 more of what is usual, above 1 wilder; 0.05 to 10, of a performance also 0: the expected one",
+            "below 1 more of what is usual, above 1 wilder; 0.05 to 10, performances are the expected ones (0)",
             1.0,
         ),
         "tempo_bpm": ("quarters a minute; 0: the inspirer's, or one of the training pieces'", 0),
         "candidates": (
-            f"how many are written for each that is given, from half as inspired to wholly, 1 to {_MOST_CANDIDATES}",
+            f"written for each that is given, from less than half as inspired to wholly, 1 to {_MOST_CANDIDATES}",
             16,
         ),
         "perform": ("a score or the path of one, whose notes get velocities: in place of new pieces", None),
@@ -93,6 +93,9 @@ def understood(given: Mapping[str, Any], model: Mapping[str, Any], items: Items)
     usual = known(model)
     full = wishes(given, usual)
     perform = None if full["perform"] is None else _performed(full, usual, items)
+    if perform is not None and "temperature" not in given:
+        # a draw errs more than the expected performance does
+        full["temperature"] = 0
     strength, bars, temperature, tempo, candidates = (
         full[name] for name in ("strength", "length_bars", "temperature", "tempo_bpm", "candidates")
     )

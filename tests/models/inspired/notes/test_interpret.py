@@ -56,7 +56,6 @@ def test_in_training_some_velocities_are_heard_and_else_none(net):
     given = parts(3)
     with torch.random.fork_rng(), torch.no_grad():
         torch.manual_seed(0)
-        assert float(net(given)) == float(net(given))
         net.train()
         told = {round(float(net(given)), 5) for _ in range(8)}
         net.eval()

@@ -245,3 +245,14 @@ def test_the_first_bar_says_whether_a_piece_begins(net):
     begun, middle, later = (write(net, _generators(*range(6)), plan, None, first_bar=bar) for bar in (0, 8, 16))
     assert any(not np.array_equal(one, other) for one, other in zip(begun, middle, strict=True))
     assert all(np.array_equal(one, other) for one, other in zip(middle, later, strict=True))
+
+
+def test_a_piece_that_begins_sounds_in_its_first_bar_and_others_may_rest(net, monkeypatch):
+    told = NoteNet.when_logits
+    restful = torch.nn.functional.one_hot(torch.tensor(16), 17) * 30.0
+    monkeypatch.setattr(NoteNet, "when_logits", lambda *given: told(*given) + restful)
+    plan = [unknown(FIELDS, 3)] * 8
+    rests, begins = (write(net, _generators(*range(8)), plan, manner=Manner(begins=begins)) for begins in (False, True))
+    assert not any(len(rows) for rows in rests)
+    # one note, and then as the net says
+    assert all(len(rows) == 1 and rows[0, 0] < 16 for rows in begins)

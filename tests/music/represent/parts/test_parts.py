@@ -213,6 +213,16 @@ def test_a_padded_piece_in_three_has_no_gaps_when_it_is_decoded():
     assert representation(SPEC).decode(before).time_signatures[0].numerator == 4
 
 
+@pytest.mark.parametrize(
+    "bar", [[(0, 16, 60)], [(0, 8, 60), (8, 8, 60)], [(0, 16, 48), (0, 4, 60), (4, 4, 62), (8, 8, 64)]]
+)
+def test_padded_bars_of_four_whose_last_beat_only_sounds_on_stay_bars_of_four(bar):
+    before = rows(*[(16 * number + at, length, pitch, 90, 3) for number in range(8) for at, length, pitch in bar])
+    piece = representation(PADDED).decode(in_order(before))
+    assert [(one.numerator, one.denominator) for one in piece.time_signatures] == [(4, 4)]
+    assert piece.end() == 8 * 4 * piece.ticks_per_quarter
+
+
 def test_a_bar_of_any_meter_keeps_its_order():
     draw = np.random.default_rng(0)
     for numerator, denominator in ((5, 8), (13, 16), (27, 32), (9, 8), (65, 4), (1, 16), (7, 8)):

@@ -85,7 +85,7 @@ class Interpreter(nn.Module):
         if self.training:
             is_heard = torch.rand(len(parts.rows)) >= _ALONE
         logits = self.performer(_unheard(told, is_heard[torch.from_numpy(owner)]))
-        return functional.cross_entropy(logits.float(), told.loud)
+        return functional.cross_entropy(logits.float(), told.loud, reduction="sum") / max(len(told.loud), 1)
 
     def expected(self, parts: Parts) -> list[Floats]:
         """The median velocity of every note, from the notes alone; not rounded. The mean error is least with it."""

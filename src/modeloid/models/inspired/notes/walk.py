@@ -55,6 +55,12 @@ class Walk:
         return found
 
     @property
+    def unbegun(self) -> Bools:
+        """Which rows are in their first bar and have no note as yet, shape (rows,)."""
+        found: Bools = (self._bar == 0) & (self._at < 0)
+        return found
+
+    @property
     def crowd(self) -> Ints:
         """Notes of this bar so far, shape (rows,)."""
         found: Ints = self._count.sum(1)

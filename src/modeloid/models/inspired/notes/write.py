@@ -40,6 +40,8 @@ class Manner:
         Logits of steps, parts, pitches and lengths are divided by it; greater than 0.
     again_warmth
         How many times as high that is in bars that repeat another; below 1, and they repeat it more exactly.
+    begins
+        Whether something sounds in the first bar.
     velocity_temperature
         Those of velocities; 0: the expected velocity.
     top_p
@@ -50,6 +52,7 @@ class Manner:
 
     temperature: float = 1.0
     again_warmth: float = 1.0
+    begins: bool = False
     velocity_temperature: float = 1.0
     top_p: float = 1.0
     crowd: int = 160
@@ -152,7 +155,10 @@ class _Pen:
         given = Given(
             state, *(self._tensor(one) for one in (walk.sheet.kinds[known.slot], known.at, known.part, known.pitch))
         )
-        when = self._drawn(net.when_logits(features, given), uniforms[0])
+        logits = net.when_logits(features, given)
+        if self._manner.begins:
+            logits[self._tensor(walk.unbegun), LINE] = float("-inf")
+        when = self._drawn(logits, uniforms[0])
         when = np.where(walk.crowd >= self._manner.crowd, LINE, when)
         note = np.minimum(when, LINE - 1)
         part, pitch, length = self._note(features, given, known, note, uniforms)
@@ -176,7 +182,7 @@ class _Pen:
         told = columns.length_columns(known, sheet, when, part, pitch, refs)
         return part, pitch, self._drawn(net.length_logits(features, self._tensor(told)), uniforms[3])
 
-    def _tensor(self, values: Ints) -> Tensor:
+    def _tensor(self, values: Ints | NDArray[np.bool_]) -> Tensor:
         found = torch.from_numpy(values)
         return found if self._times == 1 else torch.cat([found] * self._times)
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..bars import Section, bar_steps
-from .rows import BAR_STEPS, ONSET, Rows
+from .rows import BAR_STEPS, LENGTH, ONSET, Rows
 
 Ints = NDArray[np.int64]
 
@@ -60,10 +60,16 @@ def _within(start: Ints, length: int, bar: float) -> tuple[Ints, int]:
 
 
 def beats_of(rows: Rows) -> int:
-    """Beats of each bar: 3 where at least four bars all leave their last beat empty, else 4."""
+    """Beats of each bar: 3 where four bars or more leave their last beat empty and more notes end before than with it.
+
+    Notes alone cannot tell a bar of three from one of four that always rests on its last beat: that is taken for three.
+    """
     bars = int(rows[:, ONSET].max(initial=-1)) // BAR_STEPS + 1
-    is_free = not (rows[:, ONSET] % BAR_STEPS >= _THREE_BEATS).any()
-    return 3 if is_free and bars >= _FEWEST_BARS else 4
+    step = rows[:, ONSET] % BAR_STEPS
+    end = step + rows[:, LENGTH]
+    is_free = not (step >= _THREE_BEATS).any()
+    is_short = (end == _THREE_BEATS).sum() > (end == BAR_STEPS).sum()
+    return 3 if is_free and is_short and bars >= _FEWEST_BARS else 4
 
 
 def closed(onset: Ints, beats: int) -> Ints:
