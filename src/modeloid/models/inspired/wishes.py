@@ -117,7 +117,11 @@ def _performed(full: Mapping[str, Any], usual: Mapping[str, tuple[str, Any]], it
     beside = [name for name, value in full.items() if name not in _WITH_SCORE and value != usual[name][1]]
     if beside:
         do = f"Leave out {', '.join(beside)}, or perform"
-        raise WishError("a score is performed as it is written, at its own length and tempo", "wish perform", do)
+        raise WishError(
+            "a performed score is no new piece: nothing inspires it, and its length and tempo are its own",
+            "wish perform",
+            do,
+        )
     return given_score(full["perform"], items)
 
 
