@@ -12,6 +12,7 @@ from .measure.notes import BEAT, Notes, lay
 from .measure.table import Table, measure_notes
 from .originality import Index, Origin, Passage
 from .plain import number
+from .tempi import USUAL_MSPQ, seconds_of
 
 LEAST_NOTES = 4
 """Notes that a shared run must have to be shown side by side: shorter ones are in everything."""
@@ -19,7 +20,6 @@ LEAST_PATTERNS = 2
 """The same for drums: single bars are in everything."""
 MOST_NOTES = 48
 """Notes of a run that are shown at most."""
-_USUAL_MSPQ = 500_000
 
 
 def annotate(pieces: Sequence[Columns], index: Index | None = None, drums: Index | None = None) -> list[dict[str, Any]]:
@@ -77,18 +77,14 @@ def _metrics(count: int, notes: Notes, table: Table, row: int) -> dict[str, floa
 
 
 def _length_s(piece: Columns) -> float:
-    """Up to the end of the last note, at 120 quarters a minute where no tempo is given."""
-    tempos = np.array([[0, _USUAL_MSPQ], *piece.about.get("tempos", [])], np.int64)
-    tempos = tempos[np.argsort(tempos[:, 0], kind="stable")]
-    starts = np.minimum(tempos[:, 0], piece.end_tick)
-    spans = np.diff(starts, append=piece.end_tick)
-    return float(spans @ tempos[:, 1]) / float(piece.about["tpq"]) / 1e6
+    """Up to the end of the last note."""
+    return float(seconds_of(piece.end_tick, piece.about))
 
 
 def _tempo(piece: Columns, beats: float, length_s: float) -> float:
     if length_s > 0:
         return 60 * beats / length_s
-    tempos = dict(piece.about.get("tempos") or [[0, _USUAL_MSPQ]])
+    tempos = dict(piece.about.get("tempos") or [[0, USUAL_MSPQ]])
     return 6e7 / float(tempos[min(tempos)])
 
 

@@ -1,6 +1,7 @@
 """The bench measures whatever performs scores beside simple ways; scores hide the pianist."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -46,6 +47,18 @@ def test_who_performs_is_measured_beside_flat_and_pianists(stage, tmp_path):
     assert len(lines) == 5 + len(found) and all(name[:50] in "\n".join(lines) for name in found)
     kept = json.loads(json.dumps(dynamics.stored(found, "modeloid bench dynamics")))
     assert kept["command"] and kept["machine"] and kept["scores"] == found
+
+
+def test_boosted_trees_are_left_out_without_scikit_learn_and_that_is_said(stage, tmp_path, monkeypatch):
+    pytest.importorskip("sklearn")
+    said = []
+    assert protocol.TREES in dynamics.run(tmp_path, [], {}, say=said.append)
+    assert not any("scikit-learn" in line for line in said)
+    monkeypatch.setitem(sys.modules, "sklearn.ensemble", None)
+    found = dynamics.run(tmp_path, [], {}, say=said.append)
+    assert protocol.TREES not in found and protocol.FLAT in found
+    assert [line for line in said if "scikit-learn" in line] == [said[-1]]
+    assert protocol.TREES not in "\n".join(dynamics.table(found))
 
 
 def test_who_performs_nothing_is_refused_and_unknown_presets_name_the_nearest(stage, tmp_path, monkeypatch):

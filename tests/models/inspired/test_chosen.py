@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import torch
 
 from modeloid.models.inspired.chosen import Chooser, Costs
 from modeloid.models.inspired.inspirer import Inspirer
@@ -63,15 +62,6 @@ def test_what_is_strange_is_chosen_only_where_it_costs_nothing(taught):
     assert chosen(taught, candidates, Costs(voice=2.0), x) == 1
     # at strength 0 nothing is near, and the cost alone decides
     assert chosen(taught, candidates[::-1], Costs(voice=2.0), x, strength=0.0) == 0
-
-
-def test_a_piece_is_heard_nearer_to_itself_than_any_stranger_and_another_is_not(taught):
-    chooser = Chooser(taught.ensemble, taught._memory, taught._counters["lines"], DRUMS)
-    x, other = cut(a_song(50), 0, 8), cut(a_song(51), 0, 8)
-    with torch.no_grad():
-        taught.ensemble.eval()
-        assert chooser.heard_nearer(x, 8, inspirer(x)) == 1
-        assert chooser.heard_nearer(other, 8, inspirer(x)) < 1
 
 
 def test_of_fewer_bars_nothing_is_strange(taught):

@@ -101,6 +101,7 @@ def test_strength_nought_is_exactly_uninspired(taught):
     assert np.array_equal(rows_of(with_[0]), rows_of(without[0]))
     # what shares nothing but by chance is said to, and of nothing nothing is said
     assert with_[1]["strength"] == 0 and with_[1]["inspirers"][0]["name"] and not without[1]
+    assert "Made without" in with_[1]["verdict"]
     inspired_ = taught.sample(1, Rng(6), length_bars=8, inspiration=a_score(), strength=1.0)[0]
     assert not np.array_equal(rows_of(inspired_), rows_of(without[0]))
 

@@ -6,6 +6,7 @@ import pytest
 from modeloid.backends.arguments import WishError
 from modeloid.cycle.rng import Rng
 from modeloid.models.inspired.items import Items
+from modeloid.models.inspired.performing import given_score, performed
 from modeloid.music.columns import Columns, from_score, to_score
 from modeloid.music.errors import ReadError
 
@@ -62,6 +63,21 @@ def test_the_expected_performance_is_one_and_drawn_ones_differ(player):
     drawn = player.sample(2, Rng(2), perform=a_score(), temperature=1)
     assert not np.array_equal(loud(drawn[0]), loud(drawn[1]))
     assert np.array_equal(loud(player.sample(1, Rng(2), perform=a_score(), temperature=1)[0]), loud(drawn[0]))
+
+
+def test_the_expected_performance_is_computed_once_however_many_are_wished(player, monkeypatch):
+    asked = []
+    for name in ("expected", "drawn"):
+        real = getattr(player.maker.touch, name)
+        monkeypatch.setattr(
+            player.maker.touch,
+            name,
+            lambda parts, *more, name=name, real=real: asked.append((name, len(parts.rows))) or real(parts, *more),
+        )
+    score, generators = given_score(a_score(), Items(SPEC)), [np.random.default_rng(seed) for seed in range(3)]
+    expected, drawn = (performed(player.maker, score, generators, warmth, ()) for warmth in (0, 1.0))
+    assert len(expected) == len(drawn) == 3 and asked == [("expected", 1), ("drawn", 3)]
+    assert len({loud(piece).tobytes() for piece in expected}) == 1 < len({loud(piece).tobytes() for piece in drawn})
 
 
 def test_velocities_of_the_score_are_not_looked_at(player):

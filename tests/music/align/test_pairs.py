@@ -23,7 +23,7 @@ def test_without_a_wrong_note_all_are_found():
     performance, truth = a_performance(score, 5, wrong=0.0, spread_s=0.005)
     found = align(score, performance)
     assert np.array_equal(found.played, wanted(truth, len(score.pitch)))
-    assert found.share == found.share_of_performance == 1
+    assert found.share == 1
 
 
 def test_another_piece_has_a_small_share():

@@ -3,7 +3,6 @@
 import numpy as np
 
 from modeloid.music.align import UNPLAYED, played
-from modeloid.music.align.notes import seconds_of
 from modeloid.music.columns import NOTE_COLUMNS, Columns
 
 
@@ -34,9 +33,3 @@ def test_velocities_come_from_the_notes_that_play_and_from_around_where_none_doe
         assert np.array_equal(found.score.notes[name], score.notes[name])
     assert found.share == 39 / 40
     assert (score.notes["velocity"] == 64).all()
-
-
-def test_seconds_go_by_all_tempi():
-    about = {"tpq": 480, "tempos": [[0, 500_000], [960, 1_000_000]]}
-    assert seconds_of(np.array([0, 480, 960, 1440]), about).tolist() == [0, 0.5, 1, 2]
-    assert seconds_of(np.array([480]), {"tpq": 480}).tolist() == [0.5]

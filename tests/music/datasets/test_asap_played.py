@@ -10,7 +10,9 @@ import pytest
 from modeloid.music.columns import NOTE_COLUMNS, Columns, to_score
 from modeloid.music.datasets import data_set
 from modeloid.music.datasets.entry import dealt
+from modeloid.music.read.refusal import Refusal
 from modeloid.music.store.build import open_corpus
+from modeloid.music.store.report import verdicts
 
 from ..shared_data import archive
 
@@ -33,6 +35,9 @@ FILES = {
     "Ravel/Pavane/midi_score.mid": midi(PAVANE, np.full(90, 80), 240),
     "Ravel/Pavane/Chen01.mid": midi(PAVANE, LOUD[::-1], 301),
     "Ravel/Pavane/Broken02.mid": b"MThd",
+    "Ravel/Jeux/Lost03.mid": midi(PAVANE, LOUD, 301),
+    "Ravel/Bolero/midi_score.mid": b"MThd",
+    "Ravel/Bolero/Old04.mid": midi(PAVANE, LOUD, 301),
 }
 
 
@@ -55,7 +60,13 @@ def place(request, tmp_path, home, monkeypatch):
 def test_a_score_has_the_velocities_of_each_who_plays_it(place):
     with data_set("asap-played").entries() as entries:
         found = {entry.name.replace("__", "/").rpartition("/")[2]: entry for entry in entries}
-    assert set(found) == {"Shi05M.mid", "Chen01.mid"}
+    refused = {name: entry.source.reason for name, entry in found.items() if isinstance(entry.source, Refusal)}
+    assert set(found) - set(refused) == {"Shi05M.mid", "Chen01.mid"}
+    assert set(refused) == {"Wrong01.mid", "Broken02.mid", "Lost03.mid", "Old04.mid"}
+    assert "of its score, fewer than 90" in refused["Wrong01.mid"]
+    assert refused["Broken02.mid"] == "symusic cannot read it"
+    assert refused["Lost03.mid"] == "There is no score of it"
+    assert refused["Old04.mid"] == "symusic cannot read its score"
     for name, pitches, loud, step, piece in (
         ("Shi05M.mid", FUGUE, LOUD, 480, "Bach/Fugue/bwv_846"),
         ("Chen01.mid", PAVANE, LOUD[::-1], 240, "Ravel/Pavane"),
@@ -71,6 +82,11 @@ def test_a_score_has_the_velocities_of_each_who_plays_it(place):
 def test_it_is_built_once_and_what_was_not_played_is_known_from_the_store(place):
     corpus = open_corpus(data_set("asap-played"))
     assert len(corpus) == 2 and [corpus.columns(index).about["unplayed"] for index in range(2)] == [[], []]
+    listed = {file.path.replace("__", "/").rpartition("/")[2] for file in corpus.refused}
+    assert listed == {"Wrong01.mid", "Broken02.mid", "Lost03.mid", "Old04.mid"}
+    assert corpus.header["refused"] == 4 and all(file.reason for file in corpus.refused)
+    rows = {row["path"].replace("__", "/").rpartition("/")[2]: row["verdict"] for row in verdicts(corpus)}
+    assert rows["Wrong01.mid"] == "refused" and rows["Shi05M.mid"] == "read"
     again = open_corpus(data_set("asap-played"))
     assert again.columns(0).notes["velocity"].tolist() == corpus.columns(0).notes["velocity"].tolist()
 
@@ -86,7 +102,9 @@ def test_real_performances_are_found_in_their_scores(tmp_path, home, monkeypatch
         few.writestr(f"piano/asap_performance/{chosen[0]}Wrong.mid", packed.read(other))
     monkeypatch.setenv("MODELOID_DATA", str(tmp_path))
     with data_set("asap-played").entries() as entries:
-        found = {entry.name.rpartition("/")[2]: entry.source for entry in entries}
+        every = {entry.name.rpartition("/")[2]: entry.source for entry in entries}
+    found = {name: source for name, source in every.items() if not isinstance(source, Refusal)}
+    assert set(every) - set(found) == {f"{chosen[0]}Wrong.mid"}
     expected = {name.rpartition("/")[2] for name in names if "asap_performance" in name}
     assert set(found) == expected and len(expected) > 1
     for columns in found.values():

@@ -1,4 +1,8 @@
-"""`modeloid bench dynamics`: velocities for the scores of held-out pieces beside those of the pianists."""
+"""`modeloid bench dynamics`: velocities for the scores of held-out pieces beside those of the pianists.
+
+Of the simple ways, boosted trees need scikit-learn, which is no dependency of ours: without it they are left out, and
+that is said.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +29,7 @@ from .vienna import against_one_another
 Say = Callable[[str], None]
 
 FLAT = "flat at the mean of training"
+TREES = "boosted trees of the same"
 
 _HELD_OUT = ("test", "valid")
 
@@ -71,7 +76,7 @@ def run(
     root.mkdir(parents=True, exist_ok=True)
     targets = [_trained(root, name, settings) for name in models]
     held, errors = performances(part, most), dict[str, dict[str, Error]]()
-    for name, tell in _simple(performances("train", most)):
+    for name, tell in _simple(performances("train", most), say):
         say(name)
         errors[name] = {one.name: _error(one, tell(one)) for one in held}
     for target in [*targets, *beside]:
@@ -93,7 +98,7 @@ def _trained(root: Path, name: str, settings: Mapping[str, Any]) -> Path:
     return target
 
 
-def _simple(train: Sequence[Performance]) -> Iterator[tuple[str, simple.Teller]]:
+def _simple(train: Sequence[Performance], say: Say) -> Iterator[tuple[str, simple.Teller]]:
     lesson = simple.lesson(train)
     yield FLAT, simple.flat(lesson)
     yield "flat at its own mean", simple.own_mean
@@ -102,9 +107,9 @@ def _simple(train: Sequence[Performance]) -> Iterator[tuple[str, simple.Teller]]
     try:
         boosted = simple.trees(lesson)
     except ImportError:
-        # scikit-learn is no dependency of ours
+        say(f"left out: {TREES}, which need scikit-learn (pip install scikit-learn)")
         return
-    yield "boosted trees of the same", boosted
+    yield TREES, boosted
 
 
 def _modeloid(target: Path, held: Sequence[Performance]) -> dict[str, dict[str, Error]]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from modeloid.models.inspired.notes.around import around
+from modeloid.models.inspired.notes.around import around, together
 from modeloid.music.represent.parts import BAR_STEPS, LENGTH, ONSET, PITCH, Rows
 
 from .performances import Performance
@@ -81,10 +81,7 @@ def _of_notes(one: Performance) -> Floats:
 def columns_of(rows: Rows, bars: int, tempo_bpm: float) -> Floats:
     """What velocities are told from, shape (notes, columns): metre, length, voice and pitch, then what is around."""
     step = rows[:, ONSET] % BAR_STEPS
-    _, chord = np.unique(rows[:, ONSET], return_inverse=True)
-    top, low = np.full(len(rows), -1), np.full(len(rows), 128)
-    np.maximum.at(top, chord, rows[:, PITCH])
-    np.minimum.at(low, chord, rows[:, PITCH])
+    chords = together(rows)
     near = [step == 0, step % 8 == 0, step % 4 == 0, step % 2 == 0, np.log(rows[:, LENGTH])]
-    near += [rows[:, PITCH] == top[chord], rows[:, PITCH] == low[chord], rows[:, PITCH] / 12]
+    near += [rows[:, PITCH] == chords.top[chords.of], rows[:, PITCH] == chords.low[chords.of], rows[:, PITCH] / 12]
     return np.column_stack([*near, around(rows, bars, tempo_bpm)]).astype(np.float64)

@@ -22,7 +22,7 @@ from .systems import inspirers
 
 LONG_BARS = 32
 """Of the pieces whose dynamics, time and instrumentation are compared."""
-_MOST_FOREIGN = 48
+_MOST_FOREIGN = 192
 
 
 @dataclass

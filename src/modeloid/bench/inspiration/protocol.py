@@ -259,7 +259,8 @@ def _from_abroad(found: Ground, one: Candidate) -> Values:
     for name, xs in found.foreign.items():
         ys = heard_again(one.system(xs, 0), found.coder)
         here, _ = measured(found.bench, ys, xs, [None] * len(xs))
-        values |= {f"{name}/{key}": here[key] for key in ("top1", "mrr", "own_genre", "refused") if key in here}
+        kept = ("top1", "top1_se", "mrr", "own_genre", "refused")
+        values |= {f"{name}/{key}": here[key] for key in kept if key in here} | {f"{name}/inspirers": float(len(xs))}
     for key in ("top1", "own_genre"):
         of_genres = [values[f"{name}/{key}"] for name in found.foreign if f"{name}/{key}" in values]
         if of_genres:

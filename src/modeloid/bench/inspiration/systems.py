@@ -70,6 +70,7 @@ def nearest_real(corpus: Sequence[Rows], code: Code) -> System:
     known = code(corpus)
 
     def system(xs: Sequence[Rows], _: int) -> list[Rows]:
+        """The real slice nearest to each inspirer, whatever the seed."""
         asked = code(xs)
         apart = (asked**2).sum(axis=1)[:, None] - 2 * asked @ known.T + (known**2).sum(axis=1)[None]
         return [corpus[number] for number in apart.argmin(axis=1)]
@@ -121,6 +122,7 @@ def of_modeloid(modeloid: Any, coder: Any, wishes: Mapping[str, Any] | None = No
     asked = dict(wishes or {})
 
     def system(xs: Sequence[Rows], seed: int) -> list[Rows]:
+        """One piece of the modeloid for each inspirer."""
         if not inspired:
             made = modeloid.sample(len(xs), Rng(seed).at("bench"), **asked)
             return [read(piece, coder) for piece in made]
@@ -139,6 +141,7 @@ def blending(modeloid: Any, coder: Any, wishes: Mapping[str, Any] | None = None)
     asked = dict(wishes or {})
 
     def blend(pairs: Sequence[tuple[Rows, Rows]], seed: int) -> list[Rows]:
+        """One piece of the modeloid for each pair of inspirers."""
         found = []
         for number, pair in enumerate(pairs):
             scores = [written(coder.decode(x)) for x in pair]
@@ -154,6 +157,7 @@ def answering(modeloid: Any, coder: Any, wishes: Mapping[str, Any] | None = None
     asked = dict(wishes or {})
 
     def answer(score: ScoreTick) -> Rows:
+        """The piece that the score inspires."""
         (piece,) = modeloid.sample(1, Rng(0).at("odd"), inspiration=score, **asked)
         return read(piece, coder)
 

@@ -25,6 +25,7 @@ from .keyboard import EVERY, keyboard
 from .memory import Memory
 from .settings import SECTION_BARS
 from .voice import Voice
+from .witness import Witness
 from .writer import WHOLE_BARS, sections_of
 
 Floats = NDArray[np.float64]
@@ -94,6 +95,11 @@ class Chooser:
     def __init__(self, ensemble: Ensemble, memory: Memory, lines: Mapping[str, Any], drums: tuple[int, ...]) -> None:
         self._ensemble, self.lines, self.drums = ensemble, lines, drums
         self._pieces = memory.pieces()
+
+    @cached_property
+    def witness(self) -> Witness:
+        """Says how near a piece comes, by the encoder that nothing is chosen by."""
+        return Witness(self._ensemble.watched, list(self._pieces.values()), self.drums)
 
     @cached_property
     def grams(self) -> Grams:
@@ -198,18 +204,6 @@ class Chooser:
             copied = self.grams.copying(y)
             found = [name for name, value in copied.items() if value > limit(name, training[name])]
         return sorted(set(found))
-
-    @torch.no_grad()
-    def heard_nearer(self, rows: Rows, bars: int, inspirer: Inspirer) -> float:
-        """Share of slices of training pieces that are less near to an inspirer than a piece is, 0 to 1.
-
-        By the encoder that is only watched: nothing was chosen by it.
-        """
-        watched = self._ensemble.watched
-        mine, theirs = (views(slices, self.drums) for slices in (_sections(rows, bars), inspirer.sections))
-        asked = watched.embedding(theirs).T
-        near, strangers = ((watched.embedding(one) @ asked).amax(1) for one in (mine, self._strangers))
-        return float((near[:, None] > strangers).double().mean())
 
     @torch.no_grad()
     def _near(self, candidates: Sequence[Rows], bars: int, inspirers: Sequence[Inspirer]) -> Floats:

@@ -61,7 +61,7 @@ def inspirer(given: Any, weight: float, items: Items) -> Inspirer:
     WishError
         There are fewer than three notes with a pitch in it, no bar of it can be in 4/4, or it has too many bars.
     ReadError, RepresentationError
-        It cannot be read, or no bar of it is in 4/4.
+        It cannot be read, or no bar of it is in 4/4 where others are left out.
     """
     name = Path(given).name if isinstance(given, (str, Path)) else "the given piece"
     rows, bars, tempo_bpm = items.rows(given, name)

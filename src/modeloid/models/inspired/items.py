@@ -55,7 +55,8 @@ class Items:
         Raises
         ------
         ReadError, WishError
-            It cannot be read, has no note that belongs here, or no bar of it can be in 4/4 where others are left out.
+            It cannot be read, or has no note that belongs here. Where other meters are left out (``other_meters`` is
+            not "pad"): no bar of it can be in 4/4.
         """
         from modeloid.music.columns import from_score
         from modeloid.music.errors import RepresentationError

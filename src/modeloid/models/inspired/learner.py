@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from modeloid.music.phrase import in_c
-from modeloid.music.represent.parts import Excerpts, Rows
+from modeloid.music.represent.parts import Excerpts, Rows, cut
 from modeloid.nets.descent import Descent
 
 from .idea.encoder import Encoder
@@ -19,7 +19,7 @@ from .idea.slices import taken
 from .idea.views import Views, heard
 from .items import Items
 from .notes.batch import batch as note_batch
-from .notes.interpret import Interpreter, Parts, inside
+from .notes.interpret import Interpreter, Parts
 from .notes.net import HEADS, NoteNet
 from .notes.sheet import forgotten, unknown
 from .plan import Fields, plan_of
@@ -101,8 +101,8 @@ class Studies:
     def parts(self, chosen: Ints) -> Parts:
         """Some excerpts as they are performed."""
         excerpts = self.excerpts
-        pitched = [inside(excerpts.of(number), int(self.bars[number])) for number in chosen]
-        rows = [inside(self.rows[number], int(self.bars[number])) for number in chosen]
+        pitched = [cut(excerpts.of(number), 0, int(self.bars[number])) for number in chosen]
+        rows = [cut(self.rows[number], 0, int(self.bars[number])) for number in chosen]
         return Parts(rows, pitched, [self.plans[number] for number in chosen], excerpts.tempos_bpm[chosen])
 
     def first(self, count: int) -> Ints:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from modeloid.backends.arguments import ParameterError
 from modeloid.backends.numpy import in_groups
 from modeloid.backends.torch import Average, State, of
+from modeloid.backends.torch.heap import give_back
 from modeloid.cycle.rng import Rng
 from modeloid.music.kinship import Grams, KinshipError, lines
 from modeloid.music.represent.parts import BAR_STEPS, LENGTH, ONSET, Rows
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from modeloid.cycle.contract import World
 
 _ROUNDS = 3
+_TIDY_TURNS = 20
+"""Every so many turns free memory is given back: no two batches are as long, and the heap grew to 8 GB."""
 _HELD_OUT = 5
 _USUAL_BPM = 96.0
 
@@ -115,6 +118,8 @@ class Inspired:
             else:
                 told = self._generator_turn(own, turn - first)
         self._counters["turn"] = turn + 1
+        if not (turn + 1) % _TIDY_TURNS:
+            give_back()
         if turn + 1 == self.model["planned_turns"] or _doubled(turn + 1, first):
             self._draw_lines(rng.at("lines"))
         return told
@@ -169,7 +174,7 @@ class Inspired:
         WishError
             An unknown wish, one out of its range, or an inspiration in which there is nothing to hear.
         ReadError, RepresentationError
-            An inspiration that cannot be read, or has no bar of 4/4.
+            An inspiration that cannot be read, or has no bar of 4/4 where others are left out.
         """
         return [piece for piece, _ in self.told(n, rng, **wishes)]
 

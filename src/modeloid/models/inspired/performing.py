@@ -90,8 +90,10 @@ def performed(
     rows, bars, tempo_bpm = given.encoded
     in_key, _ = in_c(rows, drums)
     plan = plan_of(in_key, bars, maker.plan.fields, drums)
-    count, is_drawn = len(generators), temperature > 0
+    # the expected performance is the same for all: it is told once
+    count = len(generators) if temperature > 0 else 1
     parts = Parts([in_key] * count, [rows] * count, [plan] * count, [tempo_bpm] * count)
-    found: Sequence[NDArray[Any]]
-    found = maker.touch.drawn(parts, generators, temperature) if is_drawn else maker.touch.expected(parts)
-    return [given.with_velocities(one) for one in found]
+    if temperature > 0:
+        return [given.with_velocities(one) for one in maker.touch.drawn(parts, generators, temperature)]
+    (expected,) = maker.touch.expected(parts)
+    return [given.with_velocities(expected) for _ in generators]

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from modeloid.music.kinship import receipt as of_pair
+from modeloid.music.kinship.words import sentences
 from modeloid.music.represent.parts import Rows
 
 from .chosen import Choice, Chooser
 from .inspirer import Inspirer
 from .wishes import Wishes
-
-
-def _of(rows: Rows, one: Inspirer, wish: Wishes, chooser: Chooser, refused: int) -> dict[str, Any]:
-    """Of one inspirer; nothing while it is not known what real pairs share."""
-    if not chooser.lines:
-        return {}
-    said = of_pair(rows, one.rows, chooser.lines, chooser.grams, wish.strength, chooser.drums, refused)
-    share = chooser.heard_nearer(rows, wish.bars, one)
-    heard = f"To an encoder that chose nothing it is nearer than {round(100 * share)} of 100 slices of training pieces."
-    return said | {"heard_nearer_than": round(share, 4), "verdict": f"{said['verdict']} {heard}"}
 
 
 def receipt(
@@ -44,23 +38,67 @@ def receipt(
 
     Returns
     -------
-    ``strength``; ``inspirers``: of each ``name``, ``weight``, ``heard_nearer_than`` (see `Chooser.heard_nearer`) and
-    what `music.kinship.receipt` says of the pair;
+    ``verdict``: a few sentences; ``strength``; ``inspirers``: of each ``name``, ``weight`` and what
+    `music.kinship.receipt` says of the pair, a piece that was named several times coming once with all its weight;
     ``refused``: how many candidates were, and how many by each gate; ``failed``: gates that the piece itself fails,
-    where nothing better was written; ``verdict``: one sentence on each inspirer.
+    where nothing better was written.
     """
-    inspirers: list[dict[str, Any]] = [
-        {"name": one.name, "weight": one.weight, **_of(rows, one, wish, chooser, len(refused))}
-        for one in wish.inspirers
-    ]
-    verdicts = [f"{each['name']}: {each['verdict']}" for each in inspirers if "verdict" in each]
+    named = _once(wish.inspirers)
+    found: list[dict[str, Any]] = [{"name": one.name, "weight": round(one.weight, 4)} for one in named]
+    if chooser.lines:
+        for said, one in zip(found, named, strict=True):
+            said |= _of(rows, one, wish, chooser)
     failed = choice.failed[choice.number]
-    if failed:
-        verdicts.append(f"Nothing that was written passes all gates; this piece fails {', '.join(failed)}.")
     return {
+        "verdict": " ".join([*_verdict(found, wish.inspired), *_refusals(len(refused), failed)]),
         "strength": wish.strength,
-        "inspirers": inspirers,
         "refused": {"candidates": len(refused), "gates": dict(Counter(name for names in refused for name in names))},
         "failed": failed,
-        "verdict": " ".join(verdicts) or "Real pairs are not known yet: train it longer.",
+        "inspirers": found,
     }
+
+
+def _of(rows: Rows, one: Inspirer, wish: Wishes, chooser: Chooser) -> dict[str, Any]:
+    return of_pair(
+        rows,
+        one.rows,
+        chooser.lines,
+        chooser.grams,
+        chooser.witness.excerpts(wish.bars).strangers,
+        chooser.witness.says(rows, wish.bars, one),
+        drum_parts=chooser.drums,
+        name=one.name,
+        inspires=wish.inspired,
+    )
+
+
+def _verdict(found: Sequence[dict[str, Any]], inspires: bool) -> list[str]:
+    """What is said of each, and at the end, once, what is the same of all: what the training set has of the piece."""
+    said = [sentences(each, each["name"], inspires) for each in found if "verdict" in each]
+    told = [sentence for each in said for sentence in each[:2]] + [sentence for each in said for sentence in each[2:]]
+    return list(dict.fromkeys(told)) or ["Real pairs are not known yet: train it longer."]
+
+
+def _refusals(refused: int, failed: Sequence[str]) -> list[str]:
+    said = []
+    if refused:
+        said.append(f"Candidates refused for copying: {refused}.")
+    if failed:
+        said.append(f"Nothing that was written passes all gates; this piece fails {', '.join(failed)}.")
+    return said
+
+
+def _once(inspirers: Sequence[Inspirer]) -> list[Inspirer]:
+    """Each piece once, with all of its weight; others of the same name get a number."""
+    kept: list[Inspirer] = []
+    for one in inspirers:
+        same = next((at for at, other in enumerate(kept) if np.array_equal(one.rows, other.rows)), None)
+        if same is None:
+            kept.append(one)
+        else:
+            kept[same] = replace(kept[same], weight=kept[same].weight + one.weight)
+    counts = Counter(one.name for one in kept)
+    return [
+        one if counts[one.name] == 1 else replace(one, name=f"{one.name} ({number})")
+        for number, one in enumerate(kept, start=1)
+    ]

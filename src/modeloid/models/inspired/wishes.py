@@ -88,7 +88,7 @@ def understood(given: Mapping[str, Any], model: Mapping[str, Any], items: Items)
         An unknown wish, one out of its range, an inspiration in which there is nothing to hear, or a score that is to
         be performed beside wishes for new pieces.
     ReadError, RepresentationError
-        An inspiration or score that cannot be read, or has no bar of 4/4.
+        An inspiration or score that cannot be read, or has no bar of 4/4 where others are left out.
     """
     usual = known(model)
     full = wishes(given, usual)

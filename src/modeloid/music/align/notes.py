@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..columns import Columns
+from ..tempi import seconds_of
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 PITCHES = 128
-_USUAL_MSPQ = 500_000
 _TOGETHER = 1 / 32
 """Quarters within which score notes begin together."""
 
@@ -43,16 +43,6 @@ def of_performance(columns: Columns) -> Notes:
     """The notes of a performance, onsets in seconds by its tempi."""
     seconds = seconds_of(columns.notes["onset"], columns.about)
     return Notes(seconds, columns.notes["pitch"].astype(np.int64))
-
-
-def seconds_of(ticks: NDArray[Any], about: dict[str, Any]) -> Floats:
-    """When ticks are, in seconds."""
-    tempos = {0: _USUAL_MSPQ} | {int(tick): int(mspq) for tick, mspq in about.get("tempos", ())}
-    at = np.array(sorted(tempos), np.float64)
-    tick_s = np.array([tempos[int(tick)] for tick in at]) / 1e6 / int(about["tpq"])
-    begin_s = np.concatenate([[0.0], np.cumsum(np.diff(at) * tick_s[:-1])])
-    which = np.searchsorted(at, ticks, side="right") - 1
-    return np.asarray(begin_s[which] + (ticks - at[which]) * tick_s[which], np.float64)
 
 
 class Chords(NamedTuple):

@@ -28,13 +28,10 @@ class Alignment:
         together, as two voices may write them, are one key, and played by one note.
     share
         Of the keys of the score that are played, 0 to 1.
-    share_of_performance
-        Of the notes of the performance that play one of the score.
     """
 
     played: Ints
     share: float
-    share_of_performance: float
 
 
 def align(score: Notes, performance: Notes) -> Alignment:
@@ -49,7 +46,7 @@ def align(score: Notes, performance: Notes) -> Alignment:
     """
     played = np.full(len(score.pitch), -1)
     if not len(score.pitch) or not len(performance.pitch):
-        return Alignment(played, 0.0, 0.0)
+        return Alignment(played, 0.0)
     order = np.argsort(performance.onset, kind="stable")
     ordered = Notes(performance.onset[order], performance.pitch[order])
     groups = chords(score)
@@ -58,7 +55,7 @@ def align(score: Notes, performance: Notes) -> Alignment:
     found = _nearby(keys, groups, ordered, found)
     hit = found >= 0
     chosen = np.where(hit, order[found], -1)
-    return Alignment(chosen[key_of], float(hit.mean()), float(hit.sum() / len(order)))
+    return Alignment(chosen[key_of], float(hit.mean()))
 
 
 def _on_the_way(keys: Ints, groups: Chords, played: Notes, at: Ints) -> Ints:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..columns import Columns, from_score
+from ..read.refusal import Refusal
 from .archived import Archived
 from .asap import ASAP
 from .entry import Entry, Stamp
 
-_ALIGNMENT_VERSION = 1
-"""Raised when notes are found in another way: a store built before is then built anew."""
-_LEAST_SHARE = 0.9
+_ALIGNMENT_VERSION = 2
+"""Raised when notes are found, or performances refused, in another way: a store built before is then built anew."""
+_LEAST = 90
+"""Of 100 keys of the score."""
 
 
 class ASAPPlayed(ASAP):
@@ -19,7 +21,8 @@ class ASAPPlayed(ASAP):
 
     Which note of a performance plays which of the score is told by `music.align`. What the pianist left out is as loud
     as what is around it, see `music.align.played`. Performances that play less than nine tenths of the score's keys
-    (other repeats, cuts, trills that are written out otherwise) are left out. The parts are those of ``asap``.
+    (other repeats, cuts, trills that are written out otherwise), that have no score or cannot be read, are refused.
+    The parts are those of ``asap``.
     """
 
     name = "asap-played"
@@ -37,27 +40,28 @@ class ASAPPlayed(ASAP):
 
     def read(self, root: Path) -> list[Entry]:
         """Align all performances below a folder."""
-        found = []
-        for entry in super().read(root):
-            piece = _played(Path(str(entry.source)))
-            if piece is not None:
-                found.append(Entry(entry.name, piece, entry.part))
-        return found
+        return [
+            Entry(entry.name, _played(Path(str(entry.source)), entry.name), entry.part) for entry in super().read(root)
+        ]
 
 
-def _played(performance: Path) -> Columns | None:
-    """The score as it is played; None where it has none, one of both cannot be read, or it is played otherwise."""
+def _played(performance: Path, name: str) -> Columns | Refusal:
+    """The score as it is played; a refusal where it has none, one of both cannot be read, or it is played otherwise."""
     from ..align import played
 
     score = _score_of(performance)
     if score is None:
-        return None
-    try:
-        both = [_read(path) for path in (score, performance)]
-    except (ValueError, RuntimeError, OSError):
-        return None
+        return Refusal(name, "There is no score of it")
+    both = []
+    for path, what in ((score, "its score"), (performance, "it")):
+        try:
+            both.append(_read(path))
+        except (ValueError, RuntimeError, OSError):
+            return Refusal(name, f"symusic cannot read {what}")
     found = played(*both)
-    return found.score if found.share >= _LEAST_SHARE else None
+    if 100 * found.share < _LEAST:
+        return Refusal(name, f"It plays {100 * found.share:.0f} of 100 notes of its score, fewer than {_LEAST}")
+    return found.score
 
 
 def _score_of(performance: Path) -> Path | None:

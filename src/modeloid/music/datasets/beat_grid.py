@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..tempi import USUAL_MSPQ
 from .downbeats import bars, from_chords, usual_bar
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 _OFF_BEAT = 1 / 32
 """How far from a steady grid of quarters, in quarters, an annotated beat may lie; else the annotation does not fit."""
-_USUAL_TEMPO_US = 500_000
 
 
 class Meters(NamedTuple):
@@ -65,7 +65,7 @@ def from_changes(score: ScoreTick, seconds: Sequence[float]) -> Meters | None:
 
 def first_tempo_us(score: ScoreTick) -> int:
     """Microseconds a quarter at tick 0."""
-    return next((tempo.mspq for tempo in score.tempos if tempo.time == 0), _USUAL_TEMPO_US)
+    return next((tempo.mspq for tempo in score.tempos if tempo.time == 0), USUAL_MSPQ)
 
 
 def _grid(score: ScoreTick, seconds: Sequence[float]) -> tuple[int, NDArray[np.int64]] | None:
@@ -83,7 +83,7 @@ def _grid(score: ScoreTick, seconds: Sequence[float]) -> tuple[int, NDArray[np.i
 
 def _ticks(score: ScoreTick, seconds: NDArray[np.float64]) -> NDArray[np.float64]:
     """When something is in a file, by its tempi; a fraction of a tick."""
-    tempos = {0: _USUAL_TEMPO_US} | {tempo.time: tempo.mspq for tempo in score.tempos}
+    tempos = {0: USUAL_MSPQ} | {tempo.time: tempo.mspq for tempo in score.tempos}
     tick = np.array(sorted(tempos), float)
     tick_s = np.array([tempos[int(at)] for at in tick]) / 1e6 / score.tpq
     begin_s = np.concatenate([[0.0], np.cumsum(np.diff(tick) * tick_s[:-1])])

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ..columns import Columns
+from ..read.refusal import Refusal
 from .licence import Licence
 
 Stamp = list[tuple[str, int, int]]
@@ -26,13 +27,13 @@ class Entry:
     name
         Unlike all others of its set.
     source
-        A file that some reader takes, or the piece itself where the set is no set of files.
+        A file that some reader takes; or the piece itself where the set makes it, or why there is none.
     part
         "train", "valid" or "test" in the set's published split, "" where it has none.
     """
 
     name: str
-    source: Path | Columns
+    source: Path | Columns | Refusal
     part: str = ""
 
 

@@ -17,15 +17,18 @@ from .receipt import receipt
 from .rhythm import rhythm_copy
 from .runs import lead_grams_shared, longest_run
 from .shifted import overlap
+from .strangers import Ear, Strangers
 
 __all__ = [
     "CHEATERS",
     "SLICE_BARS",
     "Cheaters",
+    "Ear",
     "Failed",
     "Grams",
     "Heard",
     "KinshipError",
+    "Strangers",
     "barcopy",
     "barcopy_mean",
     "copying",

@@ -12,16 +12,16 @@ from .runs import lead_grams_shared, longest_run
 from .shifted import most_met
 
 MEASURES = {
-    "barcopy": "onsets of a bar that one bar of the other has, in any key",
-    "overlap": "onsets that the other has, moved as a whole in time and pitch",
-    "lead_overlap": "notes of the lead that the other's lead has, moved as a whole",
-    "lead_kept": "notes of the other's lead that are heard here, moved as a whole",
-    "lead_grams": "stretches of seven lead notes that the other has",
+    "barcopy": "share of a bar's notes that the likest bar of the other begins, too, in any key",
+    "overlap": "share of the notes that the other has, too, moved as a whole in time and pitch",
+    "lead_overlap": "share of the lead's notes that the other's lead has, too, moved as a whole",
+    "lead_kept": "share of the other's lead that is heard here in any voice, moved as a whole",
+    "lead_grams": "share of the stretches of seven lead notes that the other's lead has, too",
     "lead_run": "notes of the longest stretch shared by both leads",
     "all_run": "notes of the longest stretch shared by all voices",
-    "rhythm_voices": "onsets by voice that one bar of the other has",
-    "rhythm_aligned": "onsets that the other has in the same order of bars",
-    "rhythm_lengths": "onsets and lengths that one bar of the other has",
+    "rhythm_voices": "share of the rhythm, voice by voice, that the likest bar of the other has, too",
+    "rhythm_aligned": "share of the rhythm that the other has, too, bar after bar",
+    "rhythm_lengths": "share of the notes that begin and last as in the likest bar of the other",
 }
 """Name -> what it is a share or a number of; each is larger the more is copied."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,69 @@ _WIDEST = 9
 _FAR_VELOCITY = 32
 
 
-def nearness(y: Rows | Heard, x: Rows | Heard, drum_parts: Sequence[int] = ()) -> dict[str, Floats]:
+class Profile:
+    """What `nearness` compares pieces by, each thing prepared once: for who asks often of one piece.
+
+    Parameters
+    ----------
+    notes
+        The piece.
+    """
+
+    def __init__(self, notes: Heard) -> None:
+        self.notes = notes
+
+    @cached_property
+    def harmony(self) -> Floats:
+        """For how long each pitch class sounds in each half bar, of the notes that begin there, in C; (bars, 24)."""
+        rows = in_c(self.notes.rows)[0]
+        half = rows[:, ONSET] // _HALF
+        time = np.minimum(rows[:, LENGTH], _HALF)
+        times = np.bincount(half * 12 + rows[:, PITCH] % 12, time, minlength=self.notes.bars * 24)
+        return times.reshape(self.notes.bars, 24).astype(np.float64)
+
+    @cached_property
+    def rhythm(self) -> NDArray[np.float32]:
+        """How many onsets there are at each step of each bar, (bars, 16)."""
+        return by_step(self.notes)
+
+    @cached_property
+    def contour(self) -> NDArray[np.float32]:
+        """How often the lead comes by each interval to a note of each bar and the next, (bars, 19)."""
+        kinds, lead, bars = 2 * _WIDEST + 1, self.notes.lead, self.notes.bars
+        step = np.clip(np.diff(lead[:, PITCH]), -_WIDEST, _WIDEST) + _WIDEST
+        at = lead[1:, ONSET] // BAR_STEPS * kinds + step
+        counts = np.bincount(at, minlength=(bars + 1) * kinds).astype(np.float32).reshape(-1, kinds)
+        return np.asarray(counts[:-1] + counts[1:])
+
+    @cached_property
+    def form(self) -> Floats:
+        """How much each bar has of those 1, 2, 4 and 8 bars before, (bars, 4)."""
+        share = f1_by_shift(self.notes, self.notes).max(axis=0)
+        found = np.zeros((self.notes.bars, len(_LAGS)))
+        for column, lag in enumerate(_LAGS):
+            found[lag:, column] = np.diagonal(share, -lag)
+        return found
+
+    @cached_property
+    def dynamics(self) -> Floats:
+        """The mean velocity of each bar less that of all notes, 0 of an empty bar, (bars, 1)."""
+        rows, bars = self.notes.rows, self.notes.bars
+        bar, velocity = rows[:, ONSET] // BAR_STEPS, rows[:, VELOCITY]
+        count = np.bincount(bar, minlength=bars)
+        mean = np.bincount(bar, velocity, minlength=bars) / np.maximum(count, 1)
+        return np.where(count > 0, mean - velocity.mean(), 0.0)[:, None]
+
+
+Piece = Rows | Heard | Profile
+
+
+def profile(notes: Piece, drum_parts: Sequence[int] = ()) -> Profile:
+    """`Profile` of notes, itself where it is that already."""
+    return notes if isinstance(notes, Profile) else Profile(heard(notes, drum_parts))
+
+
+def nearness(y: Piece, x: Piece, drum_parts: Sequence[int] = ()) -> dict[str, Floats]:
     """How near each bar of y is to x in each facet, 0 to 1.
 
     harmony
@@ -46,17 +109,17 @@ def nearness(y: Rows | Heard, x: Rows | Heard, drum_parts: Sequence[int] = ()) -
     -------
     Facet -> shape (bars of y,); 0 where a bar of y has no notes, and everywhere where x has none.
     """
-    one, other = heard(y, drum_parts), heard(x, drum_parts)
-    if not len(one) or not len(other):
-        return {name: np.zeros(one.bars) for name in FACETS}
+    one, other = profile(y, drum_parts), profile(x, drum_parts)
+    if not len(one.notes) or not len(other.notes):
+        return {name: np.zeros(one.notes.bars) for name in FACETS}
     found = {
-        "harmony": _in_pairs(_cosines(_pitch_classes(one), _pitch_classes(other))),
-        "rhythm": _in_pairs(f1(by_step(one), by_step(other))),
-        "contour": np.asarray(f1(_intervals(one), _intervals(other)).max(axis=1)),
-        "form": _in_sections(1 - _apart(_repeats(one), _repeats(other))),
-        "dynamics": _in_sections(1 - _apart(_loudness(one), _loudness(other)) / _FAR_VELOCITY),
+        "harmony": _in_pairs(_cosines(one.harmony, other.harmony)),
+        "rhythm": _in_pairs(f1(one.rhythm, other.rhythm)),
+        "contour": np.asarray(f1(one.contour, other.contour).max(axis=1)),
+        "form": _in_sections(1 - _apart(one.form, other.form)),
+        "dynamics": _in_sections(1 - _apart(one.dynamics, other.dynamics) / _FAR_VELOCITY),
     }
-    full = one.counts > 0
+    full = one.notes.counts > 0
     return {name: np.asarray(np.clip(each, 0, 1) * full) for name, each in found.items()}
 
 
@@ -65,9 +128,14 @@ def together(means: Mapping[str, float]) -> float:
     return float(np.mean([means[name] for name in FACETS[:3]]))
 
 
-def mean_nearness(y: Heard, x: Heard) -> dict[str, float]:
+def mean_nearness(y: Heard | Profile, x: Heard | Profile) -> dict[str, float]:
     """Of each facet the mean of `nearness` over the bars with notes, and of some `together`."""
-    means = {name: sounding_mean(bars, y) for name, bars in nearness(y, x).items()}
+    return means_of(nearness(y, x), profile(y).notes)
+
+
+def means_of(bars: Mapping[str, Floats], y: Heard) -> dict[str, float]:
+    """The means of what `nearness` told of a piece, as `mean_nearness` has them."""
+    means = {name: sounding_mean(values, y) for name, values in bars.items()}
     return means | {"together": together(means)}
 
 
@@ -92,44 +160,9 @@ def _in_sections(each: Floats) -> Floats:
     return found
 
 
-def _pitch_classes(notes: Heard) -> Floats:
-    """For how long each pitch class sounds in each half bar, of the notes that begin there, in C; (bars, 24)."""
-    rows = in_c(notes.rows)[0]
-    half = rows[:, ONSET] // _HALF
-    time = np.minimum(rows[:, LENGTH], _HALF)
-    times = np.bincount(half * 12 + rows[:, PITCH] % 12, time, minlength=notes.bars * 24)
-    return times.reshape(notes.bars, 24).astype(np.float64)
-
-
 def _cosines(one: Floats, other: Floats) -> Floats:
     sizes = [np.maximum(np.linalg.norm(each, axis=1), 1e-9) for each in (one, other)]
     return np.asarray(one @ other.T / np.outer(*sizes))
-
-
-def _intervals(notes: Heard) -> NDArray[np.float32]:
-    """How often the lead comes by each interval to a note of each bar and the next, (bars, 19)."""
-    kinds = 2 * _WIDEST + 1
-    step = np.clip(np.diff(notes.lead[:, PITCH]), -_WIDEST, _WIDEST) + _WIDEST
-    at = notes.lead[1:, ONSET] // BAR_STEPS * kinds + step
-    counts = np.bincount(at, minlength=(notes.bars + 1) * kinds).astype(np.float32).reshape(-1, kinds)
-    return np.asarray(counts[:-1] + counts[1:])
-
-
-def _repeats(notes: Heard) -> Floats:
-    """How much each bar has of those 1, 2, 4 and 8 bars before, (bars, 4)."""
-    share = f1_by_shift(notes, notes).max(axis=0)
-    found = np.zeros((notes.bars, len(_LAGS)))
-    for column, lag in enumerate(_LAGS):
-        found[lag:, column] = np.diagonal(share, -lag)
-    return found
-
-
-def _loudness(notes: Heard) -> Floats:
-    """The mean velocity of each bar less that of all notes, 0 of an empty bar, (bars, 1)."""
-    bar, velocity = notes.rows[:, ONSET] // BAR_STEPS, notes.rows[:, VELOCITY]
-    count = np.bincount(bar, minlength=notes.bars)
-    mean = np.bincount(bar, velocity, minlength=notes.bars) / np.maximum(count, 1)
-    return np.where(count > 0, mean - velocity.mean(), 0.0)[:, None]
 
 
 def _apart(one: Floats, other: Floats) -> Floats:

@@ -17,8 +17,8 @@ _FULL_BAR = 6
 """Onsets from which on a bar says something of its own."""
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 TRAINING = {
-    "training_grams": "stretches of nine lead notes that training pieces have",
-    "training_bars": "bars that are note for note those of training pieces, in any key",
+    "training_grams": "share of the stretches of nine lead notes that training pieces have, too",
+    "training_bars": "share of the bars that are note for note those of training pieces, in any key",
 }
 """Name -> what it is a share of; the measures that a gate looks at."""
 

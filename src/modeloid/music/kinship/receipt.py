@@ -8,15 +8,17 @@ from typing import Any
 from ..represent.parts import Rows
 from .bars import nearest_bars
 from .copying import MEASURES, copying
-from .facets import mean_nearness, nearness
+from .facets import Profile, means_of, nearness
 from .gates import gates, limit, table_of
 from .grams import TRAINING, Grams
-from .heard import Heard, heard
-from .lines import shape_of, share_below
+from .heard import Floats, Heard, heard
+from .lines import shape_of
 from .runs import Run, longest_run
-from .words import verdict
+from .strangers import Ear, Strangers, share_under, weighed
+from .words import sentences
 
 _DIGITS = 3
+_LENGTHS = {"slice": "8 bars", "window": "32 bars", "piece": "the whole"}
 
 
 def receipt(
@@ -24,11 +26,14 @@ def receipt(
     x: Rows | Heard,
     lines: Mapping[str, Any],
     grams: Grams | None,
-    strength: float,
+    strangers: Strangers,
+    ear: Ear | None = None,
+    *,
     drum_parts: Sequence[int] = (),
-    refused: int = 0,
+    name: str = "the inspirer",
+    inspires: bool = True,
 ) -> dict[str, Any]:
-    """Say what a piece took from its inspirer and what it copies, each beside the line of real pairs of pieces.
+    """Say what a piece took from its inspirer and what it copies, each beside what real pieces show.
 
     Parameters
     ----------
@@ -40,21 +45,31 @@ def receipt(
         From `lines`, of pieces that are not trained on.
     grams
         The training set; None where it is not at hand, then the receipt says nothing of it.
-    strength
-        How strongly y was to be inspired, 0 not at all.
+    strangers
+        Excerpts of real pieces, as long as y.
+    ear
+        What a listener says of y, and of the same excerpts; None where there is none.
     drum_parts
         The parts that are left out.
-    refused
-        How many pieces were drawn before this one and failed a gate.
+    name
+        What the inspirer is called.
+    inspires
+        Whether y was made to take after it at all.
 
     Returns
     -------
-    Plain data. "taken": facet -> nearness of each bar and in the mean, 0 to 1, beside the mean of strangers, of slices
-    of one piece that do not copy one another ("kin", for 8 bars of 8), and which share of strangers is less near;
-    "together" is the mean of harmony, rhythm and contour.
-    "copied": measure -> value, beside the mean and the 95th percentile of strangers, and the limit. "nearest_bars":
-    for each bar which bar of x is most like it, and how much. "runs": the longest stretches shared, how many notes and
-    where. "training": the same against the training set. "failed": the gates that y fails. Bars count from 1.
+    Plain data; bars count from 1, shares go from 0 to 1.
+
+    ``verdict``: what all of it comes to, see `words.sentences`. ``whole``: how many ``excerpts`` y is held against, and
+    which share of them is less near to the inspirer than y: ``heard`` as a whole by the ear, by the ``facets`` harmony,
+    rhythm and contour, and ``nearer_than`` by both together; of nothing where there are no excerpts. ``taken``: facet
+    -> how near y is, of each bar and in the ``mean``; the share of the excerpts that is less near; the means of the
+    excerpts, of pairs of strangers among real pieces, and, for 8 bars of 8, of pairs of one real piece that do not copy
+    one another ("kin"); "together" is the mean of harmony, rhythm and contour. ``copied``: measure -> ``value`` in the
+    8 bars that copy most, beside the mean and the 95th percentile of pairs of strangers, and the ``limit`` above which
+    a piece is refused. ``nearest_bars``: for each bar which bar of the inspirer is most like it, and how much.
+    ``runs``: the longest stretches shared, how many notes and where. ``training``: the same against the training set.
+    ``failed``: the gates that y fails. ``beside``: what the pairs of strangers are.
 
     Raises
     ------
@@ -63,45 +78,58 @@ def receipt(
     """
     one, other = heard(y, drum_parts), heard(x, drum_parts)
     shape = shape_of(one, other)
-    strangers, kin = table_of(lines, "strangers", shape), lines["kin"].get(shape, {})
+    pairs, kin = table_of(lines, "strangers", shape), lines["kin"].get(shape, {})
+    training = None if grams is None else table_of(lines, "training", shape.split(" of ")[0])
+    profile = Profile(other)
+    found = strangers.to(profile)
+    bars = nearness(one, profile)
+    means = means_of(bars, one)
     said: dict[str, Any] = {
-        "strength": strength,
+        "whole": _whole(means["together"], found, ear),
         "bars": one.bars,
         "onsets": len(one),
         "inspirer_bars": other.bars,
         "inspirer_onsets": len(other),
-        "refused_before": refused,
-        "beside": f"{lines['pairs']} pairs of real pieces, a {shape}",
-        "taken": _taken(one, other, strangers, kin),
-        "copied": _beside(copying(one, other), strangers, MEASURES),
+        "beside": _beside(lines["pairs"], shape),
+        "taken": {facet: _taken(mean, bars.get(facet), found.get(facet), pairs[facet], kin.get(facet))
+                  for facet, mean in means.items()},
+        "copied": _copied(copying(one, other), pairs, MEASURES),
         "nearest_bars": _nearest(one, other),
-        "runs": _runs(one, other, strangers),
-    }
-    if grams is not None:
-        said["training"] = _training(one, grams, table_of(lines, "training", shape.split(" of ")[0]))
+        "runs": _runs(one, other, pairs),
+    }  # fmt: skip
+    if grams is not None and training is not None:
+        said["training"] = _training(one, grams, training)
     failed = gates(one, other, lines, grams)
     said["failed"] = [gate._asdict() | {"value": _plain(gate.value), "limit": _plain(gate.limit)} for gate in failed]
-    said["verdict"] = verdict(said)
-    return said
+    return {"verdict": " ".join(sentences(said, name, inspires)), **said}
 
 
-def _taken(y: Heard, x: Heard, strangers: Mapping[str, Any], kin: Mapping[str, Any]) -> dict[str, Any]:
-    bars = nearness(y, x)
-    found = {}
-    for facet, mean in mean_nearness(y, x).items():
-        each = {"bars": [_plain(value) for value in bars[facet]]} if facet in bars else {}
-        found[facet] = {
-            "mean": _plain(mean),
-            "strangers_mean": strangers[facet]["mean"],
-            "strangers_p95": strangers[facet]["p95"],
-            "kin_mean": kin[facet]["mean"] if kin else None,
-            "nearer_than": _plain(share_below(strangers[facet], mean)),
-            **each,
-        }
-    return found
+def _whole(together: float, strangers: Mapping[str, Floats], ear: Ear | None) -> dict[str, Any]:
+    if not strangers:
+        return {"excerpts": 0}
+    of_facets = strangers["together"]
+    said: dict[str, Any] = {"nearer_than": _plain(weighed(together, of_facets, ear)), "excerpts": len(of_facets)}
+    if ear is not None:
+        said["heard"] = _plain(share_under(ear.near, ear.strangers))
+    return said | {"facets": _plain(share_under(together, of_facets))}
 
 
-def _beside(found: Mapping[str, float], table: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+def _beside(pairs: int, shape: str) -> str:
+    made, given = (_LENGTHS[word] for word in shape.split(" of "))
+    return f"{pairs} pairs of strangers: {made} of a real piece and {given} of another"
+
+
+def _taken(
+    mean: float, bars: Floats | None, strangers: Floats | None, pairs: Mapping[str, Any], kin: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    said: dict[str, Any] = {"mean": _plain(mean)}
+    if strangers is not None:
+        said |= {"nearer_than": _plain(share_under(mean, strangers)), "excerpts_mean": _plain(strangers.mean())}
+    said |= {"strangers_mean": pairs["mean"], "strangers_p95": pairs["p95"], "kin_mean": kin["mean"] if kin else None}
+    return said if bars is None else said | {"bars": [_plain(value) for value in bars]}
+
+
+def _copied(found: Mapping[str, float], table: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     return {
         name: {
             "what": what,
@@ -118,7 +146,7 @@ def _nearest(y: Heard, x: Heard) -> list[dict[str, Any]]:
     near = nearest_bars(y, x)
     rows = zip(near.share.tolist(), near.bar.tolist(), near.shift.tolist(), strict=True)
     return [
-        {"bar": number, "inspirer_bar": bar + 1 if share else None, "semitones": shift, "share": _plain(share)}
+        {"bar": number, "share": _plain(share)} | ({"inspirer_bar": bar + 1, "semitones": shift} if share else {})
         for number, (share, bar, shift) in enumerate(rows, start=1)
     ]
 
@@ -135,12 +163,12 @@ def _run(run: Run, line: Mapping[str, Any]) -> dict[str, Any]:
 
 def _training(y: Heard, grams: Grams, table: Mapping[str, Any]) -> dict[str, Any]:
     source = grams.longest(y)
-    place = {"piece": grams.names[source.piece], "piece_bar": source.bar + 1, "bar": source.made_bar + 1}
+    place = {"bar": source.made_bar + 1, "piece": grams.names[source.piece], "piece_bar": source.bar + 1}
     run = {"notes": source.notes, **(place if source.notes else {})}
     line = table["run"]
     return {
-        "copied": _beside(grams.copying(y), table, TRAINING),
-        "run": run | {"real_mean": line["mean"], "real_p95": line["p95"]},
+        "copied": _copied(grams.copying(y), table, TRAINING),
+        "run": run | {"strangers_mean": line["mean"], "strangers_p95": line["p95"]},
     }
 
 

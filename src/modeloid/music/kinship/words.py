@@ -1,17 +1,17 @@
-"""A receipt in a sentence or two."""
+"""A receipt in a few sentences: one on what was taken, the others on what is copied."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+_CLEARLY, _SOMEWHAT = 0.95, 0.8
+"""Nearer than which share of strangers a piece must be to be said to take after its inspirer: of strangers themselves
+one in twenty is called clear, three more somewhat."""
+_FEWEST = 20
+"""Excerpts without which nothing is claimed."""
 _SAYING = ("harmony", "rhythm", "contour")
 """Facets that tell kin from strangers; form and dynamics hardly do, see `facets.nearness`."""
-_CLEARLY, _SOMEWHAT = 0.98, 0.9
-"""Nearer than which shares of strangers a piece must be in a facet to be said to have taken after the inspirer in it:
-three are looked at."""
-_TOGETHER = 0.9
-"""The same of all three together, without which nothing is said to be taken."""
 
 _FAILED = {
     "barcopy": "its bars are too like bars of the inspirer",
@@ -29,44 +29,73 @@ _FAILED = {
 }
 
 
-def verdict(said: Mapping[str, Any]) -> str:
-    """Two sentences: what was taken, and whether anything is copied.
+def sentences(said: Mapping[str, Any], name: str = "the inspirer", inspires: bool = True) -> list[str]:
+    """What was taken, what is copied of the inspirer, and of the training set, where there is something to say.
+
+    What was taken is told by one number, so that no part of it says otherwise.
 
     Parameters
     ----------
     said
         The receipt without its verdict.
+    name, inspires
+        As in `receipt.receipt`.
     """
     if not (said["onsets"] and said["inspirer_onsets"]):
-        whose = "The inspirer" if said["onsets"] else "The piece"
-        return f"{whose} has no pitched notes: there is nothing to compare."
-    return f"{_influence(said)} {_copying(said)}"
+        whose = name if said["onsets"] else "the piece"
+        return [f"There is nothing to compare: {whose} has no pitched notes."]
+    return [_influence(said["whole"], said["taken"], name, inspires), *_copying(said, name)]
 
 
-def _influence(said: Mapping[str, Any]) -> str:
-    share = said["taken"]["together"]["nearer_than"]
-    whole = f"on the whole nearer to the inspirer than {round(100 * share)} of 100 strangers"
-    clearly, somewhat = _facets(said, _CLEARLY, 1.1), _facets(said, _SOMEWHAT, _CLEARLY)
-    parts = [f"{how} in {_listed(names)}" for how, names in (("clearly", clearly), ("somewhat", somewhat)) if names]
-    if not said["strength"]:
-        return f"Made without the inspirer; {whole}."
-    if not parts or share < _TOGETHER:
-        return f"No nearer in harmony, rhythm or contour than strangers are to one another; {whole}."
-    return f"Takes after the inspirer, {', '.join(parts)}; {whole}."
+def _influence(whole: Mapping[str, Any], taken: Mapping[str, Any], name: str, inspires: bool) -> str:
+    if whole["excerpts"] < _FEWEST:
+        claim = f"Made with {name}" if inspires else f"Made without {name}"
+        return f"{claim}; too few training pieces are remembered to say how near it comes."
+    count = whole["excerpts"]
+    nearer = round(whole["nearer_than"] * count)
+    near = f"all in all nearer to it than {nearer} of {count} excerpts of training pieces"
+    return f"{_claim(nearer / count, name, inspires)}: {near} ({_why(whole, taken)})."
 
 
-def _facets(said: Mapping[str, Any], least: float, below: float) -> list[str]:
-    return [name for name in _SAYING if least <= said["taken"][name]["nearer_than"] < below]
+def _claim(share: float, name: str, inspires: bool) -> str:
+    if not inspires:
+        return f"Made without {name}, near to it by chance alone"
+    if share >= _CLEARLY:
+        return f"Clearly takes after {name}"
+    if share >= _SOMEWHAT:
+        return f"Takes after {name} somewhat"
+    return f"Takes no more after {name} than a stranger's piece may"
 
 
-def _copying(said: Mapping[str, Any]) -> str:
+def _why(whole: Mapping[str, Any], taken: Mapping[str, Any]) -> str:
+    """Of how many excerpts each thing says so that the number was weighed from; and of the facets the one that most."""
+    shares = {name: taken[name]["nearer_than"] for name in _SAYING}
+    most = max(shares, key=lambda name: shares[name])
+    told = {f"{_listed(_SAYING)} together": whole["facets"], f"{most} alone": shares[most]}
+    if "heard" in whole:
+        told = {"ear": whole["heard"], **told}
+    return ", ".join(f"by {name} {round(share * whole['excerpts'])}" for name, share in told.items())
+
+
+def _copying(said: Mapping[str, Any], name: str) -> list[str]:
     if said["failed"]:
         reasons = _listed([_FAILED[gate["name"]] for gate in said["failed"]])
-        return f"Copies more than real strangers do: {reasons}."
-    run = said["runs"]["lead"]
-    whom = "of it, nor of the training set," if "training" in said else "of it"
-    strangers = f"those of strangers {run['strangers_mean']:.1f} on average"
-    return f"Copies no more {whom} than real strangers do: the leads share {run['notes']} notes in a row, {strangers}."
+        return [f"Copies more than real strangers do, held against {name}: {reasons}."]
+    told = f"Copies no more of {name} than real strangers do of one another: {_run(said['runs']['lead'], name)}."
+    if "training" not in said:
+        return [told]
+    run = said["training"]["run"]
+    source = f"training piece {run['piece']}" if run["notes"] else "any training piece"
+    shared = _run(run | {"inspirer_bar": run.get("piece_bar")}, source)
+    return [told, f"Copies no more of the training pieces than other real pieces do: {shared}."]
+
+
+def _run(run: Mapping[str, Any], name: str) -> str:
+    strangers = f"those of strangers {run['strangers_mean']:.1f}, of one pair in twenty {round(run['strangers_p95'])}"
+    if not run["notes"]:
+        return f"its lead shares no stretch with {name}, {strangers}"
+    where = f"from bar {run['bar']} here and bar {run['inspirer_bar']} of {name} on"
+    return f"the leads share {run['notes']} notes in a row, {where} ({strangers} or more)"
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from ..columns import Columns
 from ..errors import ReadError
+from ..tempi import USUAL_MSPQ, seconds_of
 from .limits import Limits
 
 
@@ -59,13 +58,10 @@ def _check_frame(about: dict[str, Any], path: str) -> None:
 
 def _at_most_s(columns: Columns) -> float:
     """The length in seconds if all of the piece had its slowest tempo."""
-    slowest = max([500_000, *[mspq for _, mspq in columns.about["tempos"]]])
+    slowest = max([USUAL_MSPQ, *[mspq for _, mspq in columns.about["tempos"]]])
     return float(columns.end_tick * slowest / columns.about["tpq"] / 1e6)
 
 
 def length_s(columns: Columns) -> float:
     """The sounding length of a piece in seconds, at 120 quarters a minute where no tempo is given."""
-    tempos = sorted([[0, 500_000], *columns.about["tempos"]], key=lambda tempo: tempo[0])
-    ticks = np.minimum([tick for tick, _ in tempos] + [columns.end_tick], columns.end_tick)
-    micros = np.diff(ticks) * np.array([mspq for _, mspq in tempos], dtype=np.float64)
-    return float(micros.sum() / columns.about["tpq"] / 1e6)
+    return float(seconds_of(columns.end_tick, columns.about))

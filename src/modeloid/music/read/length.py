@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_MSPQ = 500_000
+from ..tempi import USUAL_MSPQ
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -46,7 +46,7 @@ def seconds(arrays: Arrays, end_tick: NDArray[np.int64]) -> NDArray[np.float64]:
     pieces = np.arange(len(tpq))
     owner = np.concatenate([pieces, np.repeat(pieces, arrays["tempos.count"])])
     tick = np.concatenate([np.zeros_like(pieces), arrays["tempos.tick"].astype(np.int64)])
-    mspq = np.concatenate([np.full(len(pieces), _MSPQ, np.int64), arrays["tempos.mspq"].astype(np.int64)])
+    mspq = np.concatenate([np.full(len(pieces), USUAL_MSPQ, np.int64), arrays["tempos.mspq"].astype(np.int64)])
     order = np.lexsort([tick, owner])
     owner, tick, mspq = owner[order], np.minimum(tick[order], end_tick[owner[order]]), mspq[order]
     following = np.append(tick[1:], 0)

@@ -91,7 +91,8 @@ def _batches(entries: Sequence[Entry], start: int, reading: Reading) -> Iterator
 def _at_hand(entries: Sequence[Entry], numbers: Sequence[int]) -> tuple[int, Batch]:
     sources = [entries[number].source for number in numbers]
     block = pack([source for source in sources if isinstance(source, Columns)])
-    return numbers[0], Batch(block, {}, [""] * len(block))
+    refusals = {place: source for place, source in enumerate(sources) if isinstance(source, Refusal)}
+    return numbers[0], Batch(block, refusals, [""] * len(sources))
 
 
 def _portion(entries: Sequence[Entry], first: int, batch: Batch, limits: Limits) -> Portion:

@@ -17,6 +17,7 @@ from ..read.content import content
 from ..read.formats import VERSION as READERS_VERSION
 from ..read.formats import parsers
 from ..read.limits import Limits
+from ..read.refusal import Refusal
 from ..read.sniff import suffix_of
 from .cache import home
 from .schema import VERSION
@@ -52,6 +53,8 @@ def digest_of(entry: Entry, limits: Limits, known: str = "") -> str:
     """Names what an entry holds; `known` is the SHA-256 of its file, if somebody has read that already."""
     if isinstance(entry.source, Columns):
         return _digest(entry.source)
+    if isinstance(entry.source, Refusal):
+        return f"refused: {entry.source.reason}"
     suffix = suffix_of(entry.source)
     try:
         return suffix + (known or hashlib.sha256(content(entry.source, limits)).hexdigest())

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from modeloid.models.inspired.notes.around import NUMBERS, around
-from modeloid.models.inspired.notes.interpret import Interpreter, Parts, inside, medians
+from modeloid.models.inspired.notes.interpret import Interpreter, Parts, medians
+from modeloid.music.represent.parts import cut
 
 from .made import DRUMS, FIELDS, items, planned
 
@@ -22,7 +23,7 @@ def net():
 
 def parts(count=3, tempo_bpm=96.0):
     rows, bars = items(count)
-    rows = [inside(one, each) for one, each in zip(rows, bars, strict=True)]
+    rows = [cut(one, 0, each) for one, each in zip(rows, bars, strict=True)]
     return Parts(rows, rows, planned(rows, bars), [tempo_bpm] * count)
 
 

@@ -8,7 +8,7 @@ import torch
 
 from modeloid.models.inspired.plan import layout
 from modeloid.models.inspired.plan.draw import draw
-from modeloid.models.inspired.plan.net import Ideas
+from modeloid.models.inspired.plan.net import Ideas, Within
 
 from .small import PARTS, TINY, a_net, generators, some_ideas
 from .test_net import EVERY, alike
@@ -118,6 +118,36 @@ def test_somebody_plays_in_the_first_bar_of_a_piece():
     some, whole = (draw(net, generators(60), 2, whole=one)[:, :, columns] > 0 for one in (False, True))
     assert whole[:, 0].any(1).all()
     assert not some[:, 0].any(1).all() and not whole[:, 1].any(1).all()
+
+
+def odds_of_loudness(net, within=None):
+    """Log odds of the louder of two loudnesses in a first bar in which the part plays, as the network has them."""
+    one = torch.ones(1, dtype=torch.int64)
+    sides = [net.log_probabilities(torch.tensor([[[0, 1, loud]]]), None, one, within)[0, 0, 2] for loud in (2, 1)]
+    return float((sides[0] - sides[1]).detach())
+
+
+@pytest.mark.parametrize("inspired", [False, True])
+def test_the_last_bar_of_a_piece_is_told_to_end_half_as_much_again_and_by_no_idea(inspired):
+    net = a_net(TINY, seed=4)
+    ends = odds_of_loudness(net, Within(torch.zeros(1, dtype=torch.int64), torch.ones(1, dtype=torch.int64)))
+    goes_on = odds_of_loudness(net)
+    assert abs(ends - goes_on) > 0.5
+    wanted = 1 / (1 + np.exp(-goes_on - 1.5 * (ends - goes_on)))
+    ideas = alike(some_ideas(1, 1, seed=3), MANY) if inspired else None
+    share = (draw(net, generators(MANY), 1, ideas, 5.0, whole=True)[:, 0, 2] == 2).mean()
+    assert share == pytest.approx(wanted, abs=3 * np.sqrt(wanted * (1 - wanted) / MANY))
+    # out of the middle of a piece a bar is moved by the idea, and not told to end
+    plans = draw(net, generators(MANY), 1, ideas, 5.0)
+    share = (plans[plans[:, 0, 1] == 1][:, 0, 2] == 2).mean()
+    assert abs(share - wanted) > 0.05
+
+
+def test_the_middle_of_a_long_piece_is_told_by_the_idea():
+    net = a_net(TINY, seed=2)
+    ideas = alike(some_ideas(1, 20, seed=3), 400)
+    with_idea, without = (draw(net, generators(400), 20, given, 4.0, whole=True) for given in (ideas, None))
+    assert (with_idea != without)[:, 2:12].mean() > 0.2
 
 
 def test_repeating_is_favoured_by_as_much_as_is_said_and_no_repeat_over_another():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,22 +41,48 @@ def around(rows: Rows, bars: int, tempo_bpm: float) -> Floats:
     tempo_bpm
         Quarters a minute.
     """
-    onset, chord, count = np.unique(rows[:, ONSET], return_inverse=True, return_counts=True)
+    onset, chord, count, top, low = together(rows)
     bar = rows[:, ONSET] // BAR_STEPS
     tempo = np.log(tempo_bpm / _USUAL_BPM)
     stretches = [_stretch(rows, count[chord], bars, reach) for reach in _REACHES]
     busy = [stretches[reach][0][bar] + tempo / _SPREADS[0] for reach in (1, 3)]
     pitch = rows[:, PITCH].astype(np.float64)
-    top, low = np.full(len(onset), -1.0), np.full(len(onset), 128.0)
-    np.maximum.at(top, chord, pitch)
-    np.minimum.at(low, chord, pitch)
     gap = np.minimum(np.diff(onset, prepend=-_GAP, append=int(onset[-1:].sum()) + _GAP), _GAP) / 4 - 1
     own = [(pitch - 61) / 12, (top[chord] - 67) / 12, (low[chord] - 55) / 12, count[chord] / 2 - 1]
     own += [gap[:-1][chord], gap[1:][chord], np.full(len(rows), tempo / 0.4), *busy]
     return np.column_stack([*(told[bar] for stretch in stretches for told in stretch), *own])
 
 
-def _stretch(rows: Rows, together: Ints, bars: int, reach: int) -> list[Floats]:
+class Chords(NamedTuple):
+    """What begins together, C times, in order.
+
+    Parameters
+    ----------
+    onset
+        Shape (C,): steps.
+    of
+        Shape (notes,): the chord of each note.
+    notes, top, low
+        Shape (C,): how many there are, the highest and the lowest pitch.
+    """
+
+    onset: Ints
+    of: Ints
+    notes: Ints
+    top: Ints
+    low: Ints
+
+
+def together(rows: Rows) -> Chords:
+    """The chords of some notes, whoever plays them."""
+    onset, of, count = np.unique(rows[:, ONSET], return_inverse=True, return_counts=True)
+    top, low = np.full(len(onset), -1), np.full(len(onset), 128)
+    np.maximum.at(top, of, rows[:, PITCH])
+    np.minimum.at(low, of, rows[:, PITCH])
+    return Chords(onset, of, count, top, low)
+
+
+def _stretch(rows: Rows, counts: Ints, bars: int, reach: int) -> list[Floats]:
     """Of every bar and so many on either side of it: seven things, shape (bars,) each."""
     bar, pitch = rows[:, ONSET] // BAR_STEPS, rows[:, PITCH].astype(np.float64)
 
@@ -72,8 +100,8 @@ def _stretch(rows: Rows, together: Ints, bars: int, reach: int) -> list[Floats]:
         mean,
         np.sqrt(np.maximum(summed(pitch**2) / least - mean**2, 0)),
         summed(np.minimum(rows[:, LENGTH], _LONGEST)) / least,
-        summed(together) / least,
+        summed(counts) / least,
         summed(pitch < _LOW) / least,
-        np.log1p(summed(1 / together) / (last - first)),
+        np.log1p(summed(1 / counts) / (last - first)),
     ]
     return [(one - middle) / spread for one, middle, spread in zip(told, _MIDDLES, _SPREADS, strict=True)]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from modeloid.music.represent.parts import BAR_STEPS, ONSET, Rows
+from modeloid.music.represent.parts import Rows
 
 from ..plan import Fields
 from .around import NUMBERS, around
@@ -116,11 +116,6 @@ def _around(parts: Parts) -> Tensor:
         if len(rows)
     ]
     return torch.from_numpy(np.concatenate([np.zeros((0, NUMBERS)), *told])).float()
-
-
-def inside(rows: Rows, bars: int) -> Rows:
-    """The notes that begin in the first so many bars."""
-    return rows[rows[:, ONSET] < bars * BAR_STEPS]
 
 
 def medians(shares: Floats) -> Floats:

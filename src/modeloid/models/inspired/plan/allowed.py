@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .fields import Fields
+from .fields import AGAIN, Fields
 
 
 def allowed(symbols: Tensor, first: int, fields: Fields) -> Tensor:
@@ -33,7 +33,7 @@ def allowed(symbols: Tensor, first: int, fields: Fields) -> Tensor:
     found = classes < torch.tensor(fields.sizes, device=device)[:, None]
     found = found.expand(n, bars, -1, -1).clone()
     lags = torch.tensor(fields.lags, device=device)
-    found[:, :, 0, : len(lags)] &= lags <= torch.arange(first, first + bars, device=device)[:, None]
+    found[:, :, AGAIN, : len(lags)] &= lags <= torch.arange(first, first + bars, device=device)[:, None]
     for column, field in enumerate(fields.fields):
         if field.off_with:
             off = (symbols[..., [fields.place(name) for name in field.off_with]] == 0).all(-1)

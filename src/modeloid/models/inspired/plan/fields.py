@@ -8,6 +8,8 @@ from itertools import accumulate
 
 from modeloid.music.represent.ensemble import Part
 
+AGAIN = 0
+"""The column of the field that says which bar is repeated: it comes first."""
 LAGS = (0, 1, 2, 3, 4, 6, 8, 12, 16, 20, 24, 28)
 """How many bars back the bar lies that is repeated; 0: none, the bar is new."""
 BEATS = 4

@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from modeloid.nets.dropout import LockedDropout
 
-from .fields import Fields
+from .fields import AGAIN, Fields
 from .looks import COUNT, NONE
 
 
@@ -88,7 +88,7 @@ class BarHead(nn.Module):
     def _seen(self, looks: Tensor, only: slice) -> Tensor:
         """Of the bars looked at; the first field does not see the one that is repeated, since it decides which."""
         near, repeated = self.near(looks[:, :, :-1]), self.repeated(looks[:, :, -1:])
-        knows = torch.arange(len(self.field), device=looks.device)[only, None] > 0
+        knows = torch.arange(len(self.field), device=looks.device)[only, None] > AGAIN
         result: Tensor = near[:, :, None] + repeated[:, :, None] * knows
         return result
 

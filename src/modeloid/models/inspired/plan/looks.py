@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from .fields import AGAIN
+
 NEAR = (1, 2, 4, 8)
 """Bars back that every bar looks at; the bar that it repeats comes behind them."""
 COUNT = len(NEAR) + 1
@@ -40,10 +42,10 @@ def looked_at(symbols: Tensor, first: int, lags: Sequence[int]) -> Tensor:
     now = torch.arange(first, bars, device=symbols.device)
     meaning = torch.tensor(lags, device=symbols.device)
     near = torch.tensor(NEAR, device=symbols.device).expand(n, len(now), -1)
-    back = torch.cat([near, meaning[symbols[:, first:, :1]]], 2)
+    back = torch.cat([near, meaning[symbols[:, first:, AGAIN, None]]], 2)
     place = now[:, None] - back
     there = (place >= 0) & (back > 0)
     rows = torch.arange(n, device=symbols.device)[:, None, None]
     found = symbols[rows, place.clamp(min=0)].masked_fill(~there[..., None], NONE)
-    found[:, :, -1, 0] = NONE
+    found[:, :, -1, AGAIN] = NONE
     return found

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...columns import Columns
+from ...tempi import USUAL_MSPQ
 from ..bars import USUAL
 from .vocabulary import Vocabulary
 
@@ -48,7 +49,7 @@ def decode(ids: NDArray[Any], known: Vocabulary) -> Columns:
     about = {
         "tpq": tick * known.steps_per_beat,
         "tracks": [list(known.tracks[program]) for program in programs],
-        "tempos": tempos or [[0, 500_000]],
+        "tempos": tempos or [[0, USUAL_MSPQ]],
         "meters": meters,
         "keys": [],
     }

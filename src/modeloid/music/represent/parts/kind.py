@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ...columns import Columns, from_score, to_score
 from ...errors import RepresentationError
 from ...losses import Losses
+from ...tempi import ticks_mspq
 from ..arguments import check_choice, check_share, check_tempo, check_whole, filled
 from ..augment import Augmentation
 from ..bars import Section, drum_notes, quantised, sections
@@ -27,7 +28,6 @@ Ints = NDArray[np.int64]
 _TICKS_PER_STEP = 120
 _STEPS_PER_BEAT = 4
 _METER = (4, 4)
-_USUAL_MSPQ = 500_000
 _KEY = np.array([1 << 20, 1 << 8, 1])
 """Makes one number of onset, part and pitch."""
 _DEFAULTS = {"window_bars": 32, "parts": "band", "other_meters": "cut", "tempo_bpm": 96, "at_ends": 0}
@@ -224,8 +224,5 @@ class Parts:
 
 def _tempo_bpm(columns: Columns) -> float:
     """The mean over the time from the beginning to the last note."""
-    tempos = np.array([[0, _USUAL_MSPQ], *columns.about.get("tempos", [])], np.int64)
-    tempos = tempos[np.argsort(tempos[:, 0], kind="stable")]
     end = max(columns.end_tick, 1)
-    spans = np.diff(np.minimum(tempos[:, 0], end), append=end)
-    return float(6e7 * end / max(float(spans @ tempos[:, 1]), 1.0))
+    return float(6e7 * end / max(float(ticks_mspq(end, columns.about)), 1.0))
