@@ -3,15 +3,19 @@
     python benchmarks/musegan_table.py [--rows small ...] [--seeds 0 ...] [--turns N] [--full] [--pieces DIR] [--out F]
 
 Each row is trained for its planned turns, at most so many minutes of processor time (one thread: OMP_NUM_THREADS=1),
-from each seed on the same grid of 16 steps a bar (``--full``: 96 steps, for a GPU); then 256 pieces are sampled
-with the averaged weights and cut into phrases, as the data are; beside a given track 256 phrases, each beside that of
-another phrase of train. EB, UPC, QN, PP, DP, TD of them and of all phrases of train, rightly computed and as the
+from each seed on the same grid of 16 steps a bar (``--full``: 96 steps, for a GPU); then 256 pieces are sampled with
+the averaged weights (``--count``; the published figures are of 20,000 bars, as 1,250 pieces have) and cut into
+phrases, as the data are; beside a given track 256 phrases, each beside that of another phrase of train.
+EB, UPC, QN, PP, DP, TD of them and of all phrases of train, rightly computed and as the
 paper's code computes them; closeness = mean over tracks of |generated - real| / real, a given one left out but for its
-distances. QN counts notes of at least two steps on the coarse grid (a 32nd on the fine one); DP is of 8ths there, of
-16ths on the fine one. Two more rows say what closeness means: as many phrases of train again, in keys of their own
-("real"), and each of their tracks taken from another phrase ("mixed").
+distances; beside a given track real are the phrases in which it sounds, as it does in those that are accompanied.
+QN counts notes of at least two steps on the coarse grid (a 32nd on the fine one); DP is of 8ths there, of 16ths on the
+fine one. Two more rows say what closeness means: as many phrases of train again, in keys of their own ("real"), and
+each of their tracks taken from another phrase ("mixed").
 "chords", "matching" and the stream "harmony" are ours and look at what these metrics measure, "matching" at all of them
-but empty bars, whose share gates keep: see the rows without them.
+but empty bars, whose share gates keep: see the rows without them. So does the choice among phrases ("tries"): rows of
+"first phrases", and all rows that leave out something else, take each phrase as it comes, and so do those beside a
+given track.
 Published: Dong and others, MuseGAN, AAAI 2018, table 1 and 2, from scratch, its own closeness to its training data.
 """
 
@@ -39,29 +43,45 @@ ROOT = Path(__file__).resolve().parent.parent
 SMALL = musegan.presets["small"]
 PLAIN = {
     key: musegan.presets["hybrid-paper"]["parameters"][key]
-    for key in ("notes", "gates", "neurons", "velocities", "calibrated", "norm", "streams", "chords", "matching")
+    for key in (
+        "notes",
+        "gates",
+        "neurons",
+        "velocities",
+        "calibrated",
+        "norm",
+        "streams",
+        "chords",
+        "matching",
+        "tries",
+    )
 }
+FIRST = {"tries": 1}
 JAMMING = {"kind": "jamming", "critics": "each"}
 ROWS: dict[str, dict[str, Any]] = {
     "small": {},
     "composer": {"kind": "composer"},
     "jamming": JAMMING,
     "hybrid": {"kind": "hybrid"},
+    "small, first phrases": FIRST,
+    "composer, first phrases": {"kind": "composer", **FIRST},
+    "jamming, first phrases": {**JAMMING, **FIRST},
+    "hybrid, first phrases": {"kind": "hybrid", **FIRST},
     "composer, keys given": {"kind": "composer", "given": "keys"},
     "jamming, keys given": {**JAMMING, "given": "keys"},
     "hybrid, keys given": {"kind": "hybrid", "given": "keys"},
-    "no matching": {"matching": 0.0},
-    "no chords": {"chords": False},
-    "no chords, no matching": {"chords": False, "matching": 0.0},
-    "no streams": {"streams": []},
-    "no phrase critic": {"phrases": False},
-    "no temporal generator": {"temporal": False},
-    "cells, not onsets": {"notes": "cells"},
-    "cells, real neurons": {"notes": "cells", "neurons": "real"},
-    "stochastic neurons": {"neurons": "stochastic"},
-    "no gates": {"gates": False},
-    "not calibrated": {"calibrated": False},
-    "real contexts alone": {"own_context": 0.0},
+    "no matching": {**FIRST, "matching": 0.0},
+    "no chords": {**FIRST, "chords": False},
+    "no chords, no matching": {**FIRST, "chords": False, "matching": 0.0},
+    "no streams": {**FIRST, "streams": []},
+    "no phrase critic": {**FIRST, "phrases": False},
+    "no temporal generator": {**FIRST, "temporal": False},
+    "cells, not onsets": {**FIRST, "notes": "cells"},
+    "cells, real neurons": {**FIRST, "notes": "cells", "neurons": "real"},
+    "stochastic neurons": {**FIRST, "neurons": "stochastic"},
+    "no gates": {**FIRST, "gates": False},
+    "not calibrated": {**FIRST, "calibrated": False},
+    "real contexts alone": {**FIRST, "own_context": 0.0},
     "as published": PLAIN,
 }
 """Name -> what differs from the small preset; "hybrid" is "small" again, under the name the paper has for it."""
@@ -198,6 +218,15 @@ def of_data(domain: Any, model: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def beside(domain: Any, model: Mapping[str, Any], known: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What made phrases are held against: those of train in which the given track sounds; all, where none is given."""
+    if model["given"] < 0:
+        everything: Mapping[str, Any] = known["data"]
+        return everything
+    on = real_phrases(domain, model["context_bars"], np.arange(domain.size("train")), "real")
+    return told(on[on[..., model["given"]].any((1, 2, 3))], model)
+
+
 def floors(domain: Any, model: Mapping[str, Any], real: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Rows of real phrases: others of the data, and some whose tracks know nothing of one another."""
     count = PIECES * 4
@@ -219,22 +248,23 @@ def row(name: str, seed: int, settings: argparse.Namespace, domain: Any, known: 
     chosen["planned_turns"] = turns = settings.turns or chosen["planned_turns"]
     cycle = {**preset["cycle"], "seed": seed}
     modeloid = opened(domain, preset["data"], cycle, chosen)
-    curve = [measured(modeloid, domain, known["data"], 0, ON_THE_WAY)]
+    real = beside(domain, modeloid.model, known)
+    curve = [measured(modeloid, domain, real, 0, ON_THE_WAY)]
 
     def look(turn: int, seconds: float) -> None:
-        found = measured(modeloid, domain, known["data"], turn, ON_THE_WAY)
+        found = measured(modeloid, domain, real, turn, ON_THE_WAY)
         curve.append({**found, "processor_seconds": round(seconds, 1)})
         shown = ("turn", "processor_seconds", "closeness", "empty_bars_apart_points")
         print({key: curve[-1][key] for key in shown}, curve[-1]["made"]["right"]["QN"], flush=True)
 
     looks = [round(turns * place / settings.looks) for place in range(1, settings.looks)]
     took = learn(modeloid, domain, cycle, 60 * settings.minutes, looks, look)
-    found = measured(modeloid, domain, known["data"], int(took["turns"]), PIECES)
+    found = measured(modeloid, domain, real, int(took["turns"]), settings.count)
     if settings.pieces:
         written(modeloid, domain, settings.pieces / f"{name.replace(' ', '-').replace(',', '')}-{seed}")
     notes = (one["made"]["right"]["QN"] for one in (found, curve[0]))
-    half = half_way(*notes, known["data"]["right"]["QN"], known["floors"][0]["noise_of_long_notes"])
-    of = {"row": name, "seed": seed, "given": modeloid.model["given"], **took}
+    half = half_way(*notes, real["right"]["QN"], known["floors"][0]["noise_of_long_notes"])
+    of = {"row": name, "seed": seed, "given": modeloid.model["given"], "pieces": settings.count, **took}
     return {**of, **found, "long_notes_half_way": half, "curve": curve}
 
 
@@ -323,6 +353,7 @@ def words(result: Mapping[str, Any]) -> str:
     half = ", ".join(result["long_notes_half_way"])
     differ = "all differ" if result["eight_differ"] else "do not all differ"
     took = f"seed {result['seed']}, {result['turns']} turns, {result['processor_seconds']:.0f} s of processor time"
+    took += f", {result.get('pieces', PIECES)} pieces"
     return (
         f"* {result['row']} ({took}): {'; '.join(said)}. Empty bars beyond the data's, points a track: {apart}; QN "
         f"half way from untrained to data: {half}; eight pieces {differ}."
@@ -343,6 +374,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--turns", type=int, default=0, help="0: as the preset plans")
     parser.add_argument("--looks", type=int, default=5, help="how often on the way what is generated is measured")
+    parser.add_argument("--count", type=int, default=PIECES, help="pieces measured at the end; 1250: the paper's bars")
     parser.add_argument("--pieces", type=Path, help="a folder for eight pieces of each row")
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results" / "musegan.json")

@@ -84,7 +84,7 @@ def test_a_cut_changes_no_byte(parts, tmp_path):
 
 
 def test_the_state_holds_both_sides_and_their_optimisers(tmp_path):
-    names = ("generator", "critics", "leads", "matching", "rehearsal", "generator.average")
+    names = ("generator", "critics", "leads", "matching", "rehearsal", "choice", "practice", "generator.average")
     modules = {f"{name}.safetensors" for name in names}
     adams = {f"{name}.optimiser.{end}" for name in ("generator", "critics") for end in ("safetensors", "json")}
     assert set(saved(trained(2), tmp_path / "a")) == modules | adams | {"counters.json"}

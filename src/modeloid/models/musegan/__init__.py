@@ -3,7 +3,7 @@
 Read on in this order: `settings`, `kinds` and `presets` (what can be set), `sizes`, `latents`, `bars` and `harmony`
 (noise to maps), `notes` and `calibrate` (maps to notes), `generator`, `measure` (what the paper measures), `tallies`
 and `counts` (the same, to be trained through), `streams`, `critic`, `matching` and `learner` (how both learn),
-`wishes`, `leads`, `sampler` and `rehearsal` (pieces), `modeloid` (all of it as one object).
+`wishes`, `leads`, `choosing`, `sampler`, `practice` and `rehearsal` (pieces), `modeloid` (all of it as one object).
 """
 
 from __future__ import annotations

@@ -102,7 +102,7 @@ class Latents(nn.Module):
         return [torch.cat([vectors[0], own], dim=2) for own in vectors[1:]] + chords
 
 
-def moved(held: Tensor, fresh: Tensor, change: float) -> Tensor:
-    """A walk that stays standard normal: ``sqrt(1 - change^2) held + change fresh``; change in [0, 1]."""
+def moved(held: Tensor, fresh: Tensor, change: float | Tensor) -> Tensor:
+    """A walk that stays standard normal: ``sqrt(1 - change^2) held + change fresh``; change in [0, 1], also a row's."""
     walked: Tensor = held * (1 - change**2) ** 0.5 + fresh * change
     return walked

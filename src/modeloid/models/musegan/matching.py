@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from modeloid.backends.torch import TorchWorld
 
-from .counts import Counts
+from .counts import Counts, Ratio
 from .notes import Roll
 
 _REAL, _MADE, _LEAST = 0.99, 0.9, 0.02
@@ -59,9 +59,11 @@ class Matching(nn.Module):
         self.register_buffer("made", torch.zeros(2, self.counts.count))
 
     @torch.no_grad()
-    def see(self, phrase: Roll, world: TorchWorld) -> None:
-        """Real phrases of this turn, of all processes."""
-        self._remember(self.real, torch.stack(self.counts(phrase)), _REAL, world)
+    def see(self, phrase: Roll, world: TorchWorld) -> Ratio:
+        """Real phrases of this turn, of all processes; what is counted of those here."""
+        sums: Ratio = self.counts(phrase)
+        self._remember(self.real, torch.stack(sums), _REAL, world)
+        return sums
 
     @torch.no_grad()
     def hear(self, phrase: Roll, world: TorchWorld) -> None:

@@ -15,6 +15,7 @@ from modeloid.backends.torch import Average, State, of
 from modeloid.cycle.rng import Rng
 
 from .calibrate import wanted
+from .choosing import Choice
 from .critic import critics
 from .generator import Generator
 from .items import Items
@@ -23,6 +24,7 @@ from .learner import Learner, Scene, scene
 from .likeness import apart, far, features, neighbours
 from .matching import Matching
 from .notes import Roll, of_velocities
+from .practice import Practice, shares
 from .rehearsal import Rehearsal
 from .sampler import sampled
 from .wishes import known, understood
@@ -68,6 +70,12 @@ class MuseGan:
             "matching": self._matching,
             "rehearsal": rehearsal,
         }
+        # a given track may be any, whose company has other means than the data's
+        chooses = self.model.get("tries", 1) > 1 and self.model["given"] < 0
+        self._choice = Choice(self.model) if chooses else None
+        self._practice = Practice(self.model, self.generator.latents.shape)
+        if self._choice is not None:
+            modules |= {"choice": self._choice, "practice": self._practice}
         for module in modules.values():
             self._world.place(module)
         self._learner = Learner(self.model, self.generator, self.critics, self._matching, rehearsal, self._world)
@@ -116,9 +124,20 @@ class MuseGan:
                 with self._average.averaged():
                     # weights that still move fast are soon forgotten
                     self._learner.rehearse(begun, min(_GATE_MEMORY, (1 + done) / (10 + done)))
+                    if self._choice is not None:
+                        self._practise(self._choice, turn, rng)
                 self._counters["generator_steps"] = done + 1
         self._counters["turn"] = turn + 1
         return told
+
+    def _practise(self, choice: Choice, turn: int, rng: Rng) -> None:
+        """Let what phrases are chosen by follow pieces as they are sampled."""
+        self.generator.eval()
+        wanted_now = shares(turn, self._counters["generator_steps"], int(choice.steps), self.model)
+        for number, share in enumerate(wanted_now):
+            generators = [rng.at("practice", number, row).generator() for row in range(self._practice.rows)]
+            self._practice.go_on(self.generator, self.model, choice, generators, self._world, share)
+        self.generator.train()
 
     def _steps_wanted(self) -> int:
         """Of the critics for the next one of the generator; more at first, and now and then (code v1 and v2: 100)."""
@@ -128,8 +147,10 @@ class MuseGan:
     def _prepare(self, shown: Scene, turn: int) -> None:
         """What data tells beyond gradients: levels at the first turn, given tracks to keep, how little items share."""
         self._leads.keep(shown.given)
-        if self.model["matching"]:
-            self._matching.see(shown.phrase, self._world)
+        if self.model["matching"] or self._choice is not None:
+            sums = self._matching.see(shown.phrase, self._world)
+            if self._choice is not None:
+                self._choice.see(sums, self._world)
         tracks = self.generator.made
         if turn == 0 and self.model["calibrated"]:
             drums = [column in self.model["drums"] for column in tracks]
@@ -221,7 +242,7 @@ class MuseGan:
         leads = self._leads.kept()
 
         def one_group(generators: list[np.random.Generator]) -> Sequence[Any]:
-            return self._items.pieces(sampled(self.generator, self.model, wish, generators, leads))
+            return self._items.pieces(sampled(self.generator, self.model, wish, generators, leads, self._choice))
 
         with self._world.pure(rng.at("torch"), self.generator):
             return in_groups(n, self.model["group"], rng, one_group)

@@ -233,7 +233,8 @@ def _quantiles(values: Tensor, shares: Tensor) -> Tensor:
 def recurrence(keep: Tensor, new: Tensor, first: Tensor) -> Tensor:
     """``s[t] = keep[t] s[t - 1] + new[t]`` along axis 1, s[-1] being `first`, in as many steps as the length has bits.
 
-    By doubling the reach (Hillis and Steele 1986). Exact where keep is 0 or 1 and new is 0 where keep is 1.
+    By doubling the reach (Hillis and Steele 1986); one step after the other where nothing is trained through it and
+    each costs little. Exact, and both the same, where keep is 0 or 1 and new is 0 where keep is 1.
 
     Parameters
     ----------
@@ -243,6 +244,10 @@ def recurrence(keep: Tensor, new: Tensor, first: Tensor) -> Tensor:
         Shape (n, ...).
     """
     sums = torch.cat([new[:, :1] + keep[:, :1] * first[:, None], new[:, 1:]], 1)
+    if not torch.is_grad_enabled() and sums.device.type == "cpu":
+        for step in range(1, sums.shape[1]):
+            sums[:, step] += keep[:, step] * sums[:, step - 1]
+        return sums
     reach = 1
     while reach < sums.shape[1]:
         sums = torch.cat([sums[:, :reach], sums[:, reach:] + keep[:, reach:] * sums[:, :-reach]], 1)

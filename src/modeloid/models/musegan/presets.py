@@ -62,6 +62,7 @@ _PUBLISHED = {
     "average": 0.0,
     "falling": 0.0,
     "first_critic_steps": 100,
+    "tries": 1,
 }
 """What the paper has: no context, each cell decided alone and thresholded, no gates, batch norm, one stream."""
 

@@ -3,21 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from .choosing import Choice
 from .generator import Generator
 from .latents import moved
 from .notes import USUAL_VELOCITY, Roll, joined, of_velocities
 from .wishes import Wishes
 
 
+class Heard(NamedTuple):
+    """A phrase that was taken.
+
+    Parameters
+    ----------
+    phrase
+        All tracks, on or off for good.
+    held
+        What held for it, see `Latents`.
+    told
+        What all tries were chosen by, (n, tries, strengths); None where the first was taken.
+    """
+
+    phrase: Roll
+    held: Tensor
+    told: Tensor | None
+
+
 def sampled(
-    net: Generator, model: Mapping[str, Any], wish: Wishes, generators: Sequence[np.random.Generator], leads: Tensor
+    net: Generator,
+    model: Mapping[str, Any],
+    wish: Wishes,
+    generators: Sequence[np.random.Generator],
+    leads: Tensor,
+    choice: Choice | None = None,
 ) -> NDArray[np.float32]:
     """One piece a generator, velocities (n, wish.bars, steps, pitches, tracks); a row draws from its own stream alone.
 
@@ -33,18 +57,60 @@ def sampled(
         One a row.
     leads
         Shape (any, phrase bars, steps, pitches, 1): given tracks to choose from where none is wished.
+    choice
+        Which of several phrases is taken; None: the first.
     """
-    piece = _beginning(net, wish, len(generators))
-    held = _noise(net, generators, wish, leads)
+    piece, change = _beginning(net, wish, len(generators)), 1.0
+    held = leads.new_zeros(len(generators), *net.latents.shape)
     while piece.on.shape[1] < wish.bars + model["context_bars"]:
         first = piece.on.shape[1] - model["context_bars"]
         before = piece.bars(piece.on.shape[1] - model["context_bars"]) if model["context_bars"] else None
         given = _given(wish, first, model, generators, leads)
-        phrase = net(held, _noise(net, generators, wish, leads), before, given, 1.0, _draws(net, model, generators))
-        piece = joined([piece, _settled(phrase, net, model)], 1)
-        held = moved(held, _noise(net, generators, wish, leads), wish.change)
+        heard = gone_on(net, model, generators, before, given, (held, change, wish.spread), choice)
+        piece, held, change = joined([piece, heard.phrase], 1), heard.held, wish.change
     behind = piece.bars(model["context_bars"], model["context_bars"] + wish.bars)
     return np.asarray(behind.loud.float().cpu().numpy(), np.float32)
+
+
+def gone_on(
+    net: Generator,
+    model: Mapping[str, Any],
+    generators: Sequence[np.random.Generator],
+    before: Roll | None,
+    given: Roll | None,
+    walk: tuple[Tensor, float | Tensor, float],
+    choice: Choice | None,
+) -> Heard:
+    """The next phrase of each row.
+
+    Parameters
+    ----------
+    net, model, generators, choice
+        See `sampled`.
+    before, given
+        See `Generator.forward`.
+    walk
+        What held for the last phrase, how far it moves (1: all anew; for all rows or for each), what noise is
+        multiplied by.
+    """
+    tries = 1 if choice is None else choice.tries
+    last, change, spread = walk
+    here = [None if one is None else Roll(*(_repeated(part, tries) for part in one)) for one in (before, given)]
+    far = _repeated(change, tries) if isinstance(change, Tensor) else change
+    held = moved(_repeated(last, tries), _noise(net, generators, spread, tries), far)
+    seeds = _noise(net, generators, spread, tries)
+    phrase = _settled(net(held, seeds, *here, 1.0, _draws(net, model, generators, tries)), net, model)
+    if choice is None:
+        return Heard(phrase, held, None)
+    told = choice.told(phrase).view(len(generators), tries, -1)
+    draws = torch.from_numpy(np.stack([generator.random(tries, np.float32) for generator in generators])).to(told)
+    rows = torch.arange(len(generators), device=told.device) * tries + choice.picked(told, draws)
+    return Heard(Roll(phrase.on[rows], phrase.loud[rows]), held[rows], told)
+
+
+def _repeated(rows: Tensor, tries: int) -> Tensor:
+    """Each row as often as there are tries; the very tensor where that is once."""
+    return rows if tries == 1 else rows.repeat_interleave(tries, 0)
 
 
 def _beginning(net: Generator, wish: Wishes, n: int) -> Roll:
@@ -57,18 +123,19 @@ def _beginning(net: Generator, wish: Wishes, n: int) -> Roll:
     return joined([Roll(silence, silence), of_velocities(prompt)], 1)
 
 
-def _noise(net: Generator, generators: Sequence[np.random.Generator], wish: Wishes, like: Tensor) -> Tensor:
-    drawn = np.stack([generator.standard_normal(net.latents.shape, np.float32) for generator in generators])
-    return torch.from_numpy(drawn).to(like) * wish.spread
+def _noise(net: Generator, generators: Sequence[np.random.Generator], spread: float, tries: int) -> Tensor:
+    drawn = [generator.standard_normal((tries, *net.latents.shape), np.float32) for generator in generators]
+    return torch.from_numpy(np.concatenate(drawn)).to(next(net.parameters())) * spread
 
 
-def _draws(net: Generator, model: Mapping[str, Any], generators: Sequence[np.random.Generator]) -> Tensor | None:
+def _draws(
+    net: Generator, model: Mapping[str, Any], generators: Sequence[np.random.Generator], tries: int
+) -> Tensor | None:
     if model["neurons"] != "stochastic":
         return None
-    shape = draws_shape(net, model)
-    return torch.from_numpy(np.stack([generator.random(shape, np.float32) for generator in generators])).to(
-        next(net.parameters())
-    )
+    shape = (tries, *draws_shape(net, model))
+    drawn = np.concatenate([generator.random(shape, np.float32) for generator in generators])
+    return torch.from_numpy(drawn).to(next(net.parameters()))
 
 
 def draws_shape(net: Generator, model: Mapping[str, Any]) -> tuple[int, ...]:

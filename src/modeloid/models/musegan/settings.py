@@ -45,6 +45,11 @@ PARAMETERS: dict[str, tuple[Any, str, str]] = {
     "falling": (0.2, ">= 0 and <= 1", "share of the turns in which they fall"),
     "last_slope": (5.0, ">= 1", "slope of the binary neurons' gradients at the end; 1 in the beginning"),
     "average": (0.995, ">= 0 and < 1", "decay of the generator's averaged weights per step of it"),
+    "tries": (
+        4,
+        "whole number >= 1",
+        "of how many phrases pieces take one, so that their means are the data's; 1: none",
+    ),
     "group": (8, "whole number >= 1", "pieces sampled together; no effect on how many, only on speed"),
 }
 
@@ -72,6 +77,7 @@ _RULES: dict[str, Rule] = {
     "critics": lambda value: value in ("one", "each"),
     "streams": lambda value: isinstance(value, (list, tuple)) and all(one in STREAMS for one in value),
     "penalty": lambda value: least(value, 0),
+    "tries": lambda value: whole(value, 1),
     "beginnings": _part,
     "own_context": _part,
     "level_steps": lambda value: above(value, 0),
