@@ -177,12 +177,15 @@ def test_odd_inspirers_give_a_piece_or_say_why(taught):
         taught.sample(1, Rng(0), inspiration=far, length_bars=8)
 
 
-def test_bars_that_a_file_does_not_say_are_found():
+@pytest.mark.parametrize("meters", [[(1, 4)], [(4, 4), (1, 4)]])
+def test_bars_that_a_file_does_not_say_are_found(meters):
     from symusic import TimeSignature
 
     straight, odd = a_score(300), a_score(300)
     odd.time_signatures.clear()
-    odd.time_signatures.append(TimeSignature(0, 1, 4))
+    for meter in meters:
+        # of several at one tick the last is in force
+        odd.time_signatures.append(TimeSignature(0, *meter))
     for track in odd.tracks:
         for number in range(len(track.notes)):
             track.notes[number].time += 720
@@ -191,6 +194,15 @@ def test_bars_that_a_file_does_not_say_are_found():
     found, _, _ = items.rows(odd, "x")
     steps = found[:, ONSET] - right[:, ONSET]
     assert len(found) == len(right) and set(steps.tolist()) == {16}
+
+
+def test_whole_pieces_are_chosen_though_nothing_inspires_and_phrases_are_not(taught, monkeypatch):
+    written = []
+    write = taught.maker.write
+    monkeypatch.setattr(taught.maker, "write", lambda *given: written.append(len(given[0])) or write(*given))
+    taught.sample(1, Rng(1), length_bars=16, candidates=3)
+    taught.sample(1, Rng(1), length_bars=8, candidates=3)
+    assert written[0] == 3 and written[-1] == 1
 
 
 def test_notes_end_with_the_piece_and_the_first_named_does_not_say_the_key(taught):

@@ -48,8 +48,9 @@ def test_the_excerpts_are_as_long_as_the_piece_and_one_a_training_piece(witness)
     found = witness.excerpts(16)
     assert len(found.strangers) == 40 and len(found.sections) == 2 * 40
     assert witness.excerpts(16) is found is not witness.excerpts(8)
-    # of pieces that are all shorter, all are taken
-    assert len(witness.excerpts(64).strangers) == 40
+    # of pieces that are all shorter, all are taken, each with the sections that it has: no silence is heard
+    long = witness.excerpts(64)
+    assert long.counts == (3,) * 40 and torch.equal(long.sections, witness.excerpts(24).sections)
 
 
 def test_the_ear_hears_a_piece_beside_the_very_excerpts(taught):
@@ -95,6 +96,9 @@ def test_strength_and_refusals_are_said_once(taught):
     assert said["refused"] == {"candidates": 2, "gates": {"barcopy": 2, "overlap": 1}}
     assert "Candidates refused for copying: 2." in said["verdict"]
     assert "refused" not in told(taught, [an_inspirer(a_song(50, 16))])["verdict"]
+    silent = told(taught, [an_inspirer(a_song(50, 16))], refused=[["silence"], ["barcopy"]])["verdict"]
+    assert "Candidates refused for copying: 1. Silent candidates: 1." in silent
+    assert "refused" not in told(taught, [an_inspirer(a_song(50, 16))], refused=[["silence"]])["verdict"]
 
 
 def test_what_was_made_without_says_so_whatever_it_is_near_to(taught):

@@ -74,7 +74,10 @@ def test_a_copy_is_named_with_its_place(real: dict[str, Any], training: Grams) -
     ]
     assert "barcopy" in {gate["name"] for gate in said["failed"]}
     assert "its bars are too like bars of the inspirer" in said["verdict"]
-    assert "Copies no more" not in said["verdict"]
+    assert "Copies more of the inspirer than real strangers do" in said["verdict"]
+    assert "Copies no more of the inspirer" not in said["verdict"]
+    # what it shares with others is told beside
+    assert "Copies no more of the training pieces" in said["verdict"]
 
 
 def test_a_training_piece_is_named(real: dict[str, Any], training: Grams) -> None:
@@ -153,7 +156,7 @@ def test_of_few_excerpts_nothing_is_claimed(strangers: Strangers, real: dict[str
 def test_without_inspiration_nothing_is_taken_but_by_chance(real: dict[str, Any]) -> None:
     for y in (song(300), song(301)):
         said = receipt(y, song(301), real, None, STRANGERS, inspires=False)
-        assert said["verdict"].startswith("Made without the inspirer, near to it by chance alone: all in all")
+        assert said["verdict"].startswith("Made without the inspirer, as near to it as chance has it: all in all")
         assert "akes after" not in said["verdict"]
 
 
@@ -173,6 +176,23 @@ def test_kin_stand_beside_slices(real: dict[str, Any]) -> None:
 def test_every_gate_has_its_words() -> None:
     taken = {name: {"nearer_than": 0.5} for name in (*FACETS, "together")}
     whole = {"excerpts": 40, "nearer_than": 0.5, "facets": 0.5}
-    for name in (*MEASURES, *TRAINING):
-        said = {"onsets": 1, "inspirer_onsets": 1, "taken": taken, "whole": whole, "failed": [{"name": name}]}
-        assert "Copies more than real strangers do, held against the inspirer: " in " ".join(sentences(said))
+    run = {
+        "notes": 6,
+        "bar": 3,
+        "inspirer_bar": 9,
+        "piece_bar": 5,
+        "piece": 16,
+        "strangers_mean": 3,
+        "strangers_p95": 5,
+    }
+    plain: dict[str, Any] = {"onsets": 1, "inspirer_onsets": 1, "taken": taken, "whole": whole, "runs": {"lead": run}}
+    plain["training"] = {"run": run}
+    for name in MEASURES:
+        _, inspirer, training = sentences({**plain, "failed": [{"name": name}]})
+        assert inspirer.startswith("Copies more of the inspirer than real strangers do of one another: ")
+        assert training.startswith("Copies no more of the training pieces")
+    for name in TRAINING:
+        _, inspirer, training = sentences({**plain, "failed": [{"name": name}]})
+        assert inspirer.startswith("Copies no more of the inspirer")
+        assert training.startswith("Copies more of the training pieces than other real pieces do: ")
+        assert "bar 5 of training piece 16" in training

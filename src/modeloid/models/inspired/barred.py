@@ -31,7 +31,9 @@ def barred(columns: Columns, name: str) -> Columns:
     """
     from modeloid.music.columns import Columns
 
-    meters = [(int(row[1]), int(row[2])) for row in columns.about["meters"]] or [(4, 4)]
+    # of several meters at one tick the last is in force
+    in_force = {int(row[0]): (int(row[1]), int(row[2])) for row in columns.about["meters"]}
+    meters = list(in_force.values()) or [(4, 4)]
     if (4, 4) in meters:
         return columns
     beats = [4 * numerator / denominator for numerator, denominator in meters]

@@ -30,6 +30,8 @@ from .writer import WHOLE_BARS, sections_of
 
 Floats = NDArray[np.float64]
 
+SILENCE = "silence"
+"""What a candidate without a note fails by, beside the gates."""
 _STRANGERS = 128
 _VOICES = 600
 """Slices of training pieces that say what the own voice is."""
@@ -197,7 +199,7 @@ class Chooser:
 
     def _failed(self, y: Heard, sources: Sequence[Heard]) -> list[str]:
         if not self.lines or not len(y):
-            return [] if len(y) else ["silence"]
+            return [] if len(y) else [SILENCE]
         found = [gate.name for x in sources for gate in gates(y, x, self.lines, self.grams, self.drums)]
         if not sources:
             training = table_of(self.lines, "training", "slice" if y.bars <= _SLICE_UP_TO else "window")

@@ -35,8 +35,8 @@ def form(rows: Rows, bars: int, drum_parts: Sequence[int] = ()) -> Floats:
     those 5 to 16 before (2); parts that play in a bar, and how often their set changes from bar to bar (2); notes of a
     bar, as log(1 + n), and their spread (2); the spread of the bars' mean velocities, in steps of 10 (1); log(1 + n) of
     the first and of the last bar and of the first and the last four bars, less that of all (4); whether the last notes
-    of lead and bass are the tonic of the piece's major or minor key (2), and log2(1 + the steps) of the longest note
-    among those that begin in the last bar (1).
+    of lead and bass are C or A where the piece is moved to C major or A minor (2), and log2(1 + the steps) of the
+    longest note among those that begin in the last bar in which a pitch does (1).
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def _returns(rows: Rows, bars: int, drum_parts: Sequence[int]) -> list[float]:
 
 
 def _rest(rows: Rows, drum_parts: Sequence[int]) -> list[float]:
-    """How the last bar in which something begins comes to rest."""
+    """How the last bar in which a pitch begins comes to rest."""
     tuned = pitched(rows, drum_parts)
     if not len(tuned):
         return [0.0, 0.0, 0.0]

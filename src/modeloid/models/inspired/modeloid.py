@@ -35,7 +35,7 @@ from .plan import layout
 from .receipt import receipt
 from .settings import PARAMETERS
 from .wishes import Wishes, known, understood
-from .writer import Codes, sections_of
+from .writer import WHOLE_BARS, Codes, sections_of
 
 if TYPE_CHECKING:
     from modeloid.cycle.card import Card
@@ -212,7 +212,9 @@ class Inspired:
         return piece, receipt(rows, wish, chooser, refused, choice)
 
     def _written(self, generator: np.random.Generator, wish: Wishes, codes: Codes | None) -> list[Rows]:
-        count = wish.candidates if wish.inspired else 1
+        # what nothing inspires is chosen by its form alone, which only whole pieces have
+        chosen = wish.inspired or wish.bars >= WHOLE_BARS
+        count = wish.candidates if chosen else 1
         seeds = generator.integers(0, 2**63, (count, 2)).tolist()
         rows = [np.random.Generator(np.random.Philox(key=high << 64 | low)) for high, low in seeds]
         return self.maker.write(rows, wish.bars, codes, wish.strength, wish.temperature)

@@ -13,7 +13,7 @@ from modeloid.music.kinship import receipt as of_pair
 from modeloid.music.kinship.words import sentences
 from modeloid.music.represent.parts import Rows
 
-from .chosen import Choice, Chooser
+from .chosen import SILENCE, Choice, Chooser
 from .inspirer import Inspirer
 from .wishes import Wishes
 
@@ -50,7 +50,7 @@ def receipt(
             said |= _of(rows, one, wish, chooser)
     failed = choice.failed[choice.number]
     return {
-        "verdict": " ".join([*_verdict(found, wish.inspired), *_refusals(len(refused), failed)]),
+        "verdict": " ".join([*_verdict(found, wish.inspired), *_refusals(refused, failed)]),
         "strength": wish.strength,
         "refused": {"candidates": len(refused), "gates": dict(Counter(name for names in refused for name in names))},
         "failed": failed,
@@ -79,17 +79,20 @@ def _verdict(found: Sequence[dict[str, Any]], inspires: bool) -> list[str]:
     return list(dict.fromkeys(told)) or ["Real pairs are not known yet: train it longer."]
 
 
-def _refusals(refused: int, failed: Sequence[str]) -> list[str]:
+def _refusals(refused: Sequence[Sequence[str]], failed: Sequence[str]) -> list[str]:
     said = []
-    if refused:
-        said.append(f"Candidates refused for copying: {refused}.")
+    silent = sum(SILENCE in names for names in refused)
+    if len(refused) > silent:
+        said.append(f"Candidates refused for copying: {len(refused) - silent}.")
+    if silent:
+        said.append(f"Silent candidates: {silent}.")
     if failed:
         said.append(f"Nothing that was written passes all gates; this piece fails {', '.join(failed)}.")
     return said
 
 
 def _once(inspirers: Sequence[Inspirer]) -> list[Inspirer]:
-    """Each piece once, with all of its weight; others of the same name get a number."""
+    """Each piece once, with all of its weight; different ones of the same name are numbered."""
     kept: list[Inspirer] = []
     for one in inspirers:
         same = next((at for at, other in enumerate(kept) if np.array_equal(one.rows, other.rows)), None)
@@ -97,8 +100,9 @@ def _once(inspirers: Sequence[Inspirer]) -> list[Inspirer]:
             kept.append(one)
         else:
             kept[same] = replace(kept[same], weight=kept[same].weight + one.weight)
-    counts = Counter(one.name for one in kept)
-    return [
-        one if counts[one.name] == 1 else replace(one, name=f"{one.name} ({number})")
-        for number, one in enumerate(kept, start=1)
-    ]
+    counts, number = Counter(one.name for one in kept), Counter[str]()
+    for at, one in enumerate(kept):
+        number[one.name] += 1
+        if counts[one.name] > 1:
+            kept[at] = replace(one, name=f"{one.name} ({number[one.name]})")
+    return kept

@@ -25,10 +25,11 @@ _APART = 0.618
 
 
 class Excerpts(NamedTuple):
-    """Of training pieces, all of one length: for the facets, and as the ear hears them, section after section."""
+    """Of training pieces: for the facets, and as the ear hears them, section after section; how many each has."""
 
     strangers: Strangers
     sections: torch.Tensor
+    counts: tuple[int, ...]
 
 
 class Witness:
@@ -49,7 +50,7 @@ class Witness:
         self._excerpts: dict[int, Excerpts] = {}
 
     def excerpts(self, bars: int) -> Excerpts:
-        """At most a hundred, one a piece, from anywhere in it; of shorter pieces all, where too few are as long."""
+        """At most a hundred, one a piece, from anywhere in it; where too few are as long, shorter pieces as well."""
         if bars not in self._excerpts:
             self._excerpts[bars] = self._cut(bars)
         return self._excerpts[bars]
@@ -60,32 +61,35 @@ class Witness:
         Of each section of eight bars the nearest of the inspirer's counts; the mean over the sections.
         """
         theirs = self._heard(inspirer.sections)
-        mine = _near(self._heard(_sections(rows, bars)), theirs, 1)
-        return Ear(float(mine[0]), _near(self.excerpts(bars).sections, theirs, len(self.excerpts(bars).strangers)))
+        sections, known = _sections(rows, bars), self.excerpts(bars)
+        mine = _near(self._heard(sections), theirs, (len(sections),))
+        return Ear(float(mine[0]), _near(known.sections, theirs, known.counts))
 
     def _cut(self, bars: int) -> Excerpts:
         sized = [(rows, int(rows[:, ONSET].max()) // BAR_STEPS + 1) for rows in self._pieces if len(rows)]
         long = [each for each in sized if each[1] >= bars]
         known = long if len(long) >= _FEWEST else sized
         chosen = np.unique(np.linspace(0, len(known) - 1, min(_MOST, len(known))).round().astype(int))
-        found = []
+        found, sections = [], []
         for number, index in enumerate(chosen):
             rows, length = known[index]
             found.append(cut(rows, int(number * _APART % 1 * max(1, length - bars + 1)), bars))
-        sections = [section for rows in found for section in _sections(rows, bars)]
-        return Excerpts(Strangers(found, self._drums), self._heard(sections))
+            sections.append(_sections(found[-1], min(bars, length)))
+        counts = tuple(len(each) for each in sections)
+        return Excerpts(Strangers(found, self._drums), self._heard([one for each in sections for one in each]), counts)
 
     @torch.no_grad()
     def _heard(self, slices: Sequence[Rows]) -> torch.Tensor:
         return self._ear.embedding(views(slices or [np.zeros((0, 5), np.int64)], self._drums))
 
 
-def _near(mine: torch.Tensor, theirs: torch.Tensor, pieces: int) -> Floats:
-    """Shape (pieces,)."""
-    if not pieces:
+def _near(mine: torch.Tensor, theirs: torch.Tensor, counts: Sequence[int]) -> Floats:
+    """The mean over the sections of each piece, shape (pieces,): a piece that has fewer counts by those that it has."""
+    if not counts:
         return np.zeros(0)
-    nearest = (mine @ theirs.T).amax(1).view(pieces, -1).mean(1)
-    return np.asarray(nearest.double().cpu().numpy())
+    nearest = np.asarray((mine @ theirs.T).amax(1).double().cpu().numpy())
+    edges = np.cumsum(counts)[:-1]
+    return np.array([one.mean() for one in np.split(nearest, edges)])
 
 
 def _sections(rows: Rows, bars: int) -> list[Rows]:

@@ -60,7 +60,7 @@ def _played(performance: Path, name: str) -> Columns | Refusal:
             return Refusal(name, f"symusic cannot read {what}")
     found = played(*both)
     if 100 * found.share < _LEAST:
-        return Refusal(name, f"It plays {100 * found.share:.0f} of 100 notes of its score, fewer than {_LEAST}")
+        return Refusal(name, f"It plays {int(100 * found.share)} of 100 notes of its score, fewer than {_LEAST}")
     return found.score
 
 

@@ -13,6 +13,8 @@ _FEWEST = 20
 _SAYING = ("harmony", "rhythm", "contour")
 """Facets that tell kin from strangers; form and dynamics hardly do, see `facets.nearness`."""
 
+_TRAINING = "training_"
+"""With which the names of the gates begin that hold a piece against the training set."""
 _FAILED = {
     "barcopy": "its bars are too like bars of the inspirer",
     "overlap": "it lies too closely over the inspirer",
@@ -59,7 +61,7 @@ def _influence(whole: Mapping[str, Any], taken: Mapping[str, Any], name: str, in
 
 def _claim(share: float, name: str, inspires: bool) -> str:
     if not inspires:
-        return f"Made without {name}, near to it by chance alone"
+        return f"Made without {name}, as near to it as chance has it"
     if share >= _CLEARLY:
         return f"Clearly takes after {name}"
     if share >= _SOMEWHAT:
@@ -78,22 +80,32 @@ def _why(whole: Mapping[str, Any], taken: Mapping[str, Any]) -> str:
 
 
 def _copying(said: Mapping[str, Any], name: str) -> list[str]:
-    if said["failed"]:
-        reasons = _listed([_FAILED[gate["name"]] for gate in said["failed"]])
-        return [f"Copies more than real strangers do, held against {name}: {reasons}."]
-    told = f"Copies no more of {name} than real strangers do of one another: {_run(said['runs']['lead'], name)}."
+    """One sentence on the inspirer, and one on the training set, where it is known."""
+    of_training = [gate["name"] for gate in said["failed"] if gate["name"].startswith(_TRAINING)]
+    of_inspirer = [gate["name"] for gate in said["failed"] if not gate["name"].startswith(_TRAINING)]
+    shared = _run(said["runs"]["lead"], name)
+    told = [f"Copies no more of {name} than real strangers do of one another: {shared}."]
+    if of_inspirer:
+        told = [f"Copies more of {name} than real strangers do of one another: {_reasons(of_inspirer)}."]
     if "training" not in said:
-        return [told]
+        return told
     run = said["training"]["run"]
     source = f"training piece {run['piece']}" if run["notes"] else "any training piece"
     shared = _run(run | {"inspirer_bar": run.get("piece_bar")}, source)
-    return [told, f"Copies no more of the training pieces than other real pieces do: {shared}."]
+    if of_training:
+        reasons = _reasons(of_training)
+        return [*told, f"Copies more of the training pieces than other real pieces do: {reasons}; {shared}."]
+    return [*told, f"Copies no more of the training pieces than other real pieces do: {shared}."]
+
+
+def _reasons(gates: Sequence[str]) -> str:
+    return _listed([_FAILED[gate] for gate in gates])
 
 
 def _run(run: Mapping[str, Any], name: str) -> str:
     strangers = f"those of strangers {run['strangers_mean']:.1f}, of one pair in twenty {round(run['strangers_p95'])}"
     if not run["notes"]:
-        return f"its lead shares no stretch with {name}, {strangers}"
+        return f"its lead shares no stretch worth telling with {name} ({strangers} or more)"
     where = f"from bar {run['bar']} here and bar {run['inspirer_bar']} of {name} on"
     return f"the leads share {run['notes']} notes in a row, {where} ({strangers} or more)"
 
