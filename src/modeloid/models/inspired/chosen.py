@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from modeloid.music.kinship import Grams, Heard, barcopy_mean, gates, heard
 from modeloid.music.kinship.gates import limit, table_of
 from modeloid.music.kinship.lines import shape_of
-from modeloid.music.represent.parts import BAR_STEPS, ONSET, VELOCITY, Rows, cut
+from modeloid.music.represent.parts import BAR_STEPS, ONSET, VELOCITY, Rows
 
 from .idea.ensemble import Ensemble
 from .idea.views import Views, views
@@ -25,7 +25,7 @@ from .keyboard import EVERY, keyboard
 from .memory import Memory
 from .settings import SECTION_BARS
 from .voice import Voice
-from .witness import Witness
+from .witness import Witness, sections_in
 from .writer import WHOLE_BARS, sections_of
 
 Floats = NDArray[np.float64]
@@ -123,7 +123,7 @@ class Chooser:
         return views(self._slices(most) or [np.zeros((0, 5), np.int64)], self.drums)
 
     def _slices(self, most: int) -> list[Rows]:
-        slices = [one for rows in self._pieces.values() for one in _sections(rows, _bars(rows))]
+        slices = [one for rows in self._pieces.values() for one in sections_in(rows, _bars(rows))]
         chosen = np.unique(np.linspace(0, len(slices) - 1, min(most, len(slices))).round().astype(int))
         return [slices[index] for index in chosen]
 
@@ -178,7 +178,7 @@ class Chooser:
         if self._voice is None or bars < SECTION_BARS:
             # what is usual is known of eight bars: of fewer everything would be strange
             return np.zeros(len(candidates))
-        slices = [one for rows in candidates for one in _sections(rows, bars)]
+        slices = [one for rows in candidates for one in sections_in(rows, bars)]
         found: Floats = self._voice.strangeness(slices).reshape(len(candidates), -1).mean(1)
         return found
 
@@ -211,7 +211,7 @@ class Chooser:
     def _near(self, candidates: Sequence[Rows], bars: int, inspirers: Sequence[Inspirer]) -> Floats:
         """How surely the choosers would name the inspirers among strangers, nats; mean over sections and choosers."""
         count = sections_of(bars)
-        mine = views([one for rows in candidates for one in _sections(rows, bars)], self.drums)
+        mine = views([one for rows in candidates for one in sections_in(rows, bars)], self.drums)
         strangers = self._ensemble.nearness(mine, self._strangers) / _WARMTH
         against = strangers.logsumexp(2)
         total = np.zeros(len(candidates))
@@ -228,9 +228,3 @@ _SLICE_UP_TO = 12
 
 def _bars(rows: Rows) -> int:
     return int(rows[:, ONSET].max(initial=0)) // BAR_STEPS + 1
-
-
-def _sections(rows: Rows, bars: int) -> list[Rows]:
-    """Slices of eight bars, the last ending with the piece."""
-    last = max(0, bars - SECTION_BARS)
-    return [cut(rows, min(section * SECTION_BARS, last), SECTION_BARS) for section in range(sections_of(bars))]

@@ -61,7 +61,7 @@ class Witness:
         Of each section of eight bars the nearest of the inspirer's counts; the mean over the sections.
         """
         theirs = self._heard(inspirer.sections)
-        sections, known = _sections(rows, bars), self.excerpts(bars)
+        sections, known = sections_in(rows, bars), self.excerpts(bars)
         mine = _near(self._heard(sections), theirs, (len(sections),))
         return Ear(float(mine[0]), _near(known.sections, theirs, known.counts))
 
@@ -74,7 +74,7 @@ class Witness:
         for number, index in enumerate(chosen):
             rows, length = known[index]
             found.append(cut(rows, int(number * _APART % 1 * max(1, length - bars + 1)), bars))
-            sections.append(_sections(found[-1], min(bars, length)))
+            sections.append(sections_in(found[-1], min(bars, length)))
         counts = tuple(len(each) for each in sections)
         return Excerpts(Strangers(found, self._drums), self._heard([one for each in sections for one in each]), counts)
 
@@ -92,7 +92,7 @@ def _near(mine: torch.Tensor, theirs: torch.Tensor, counts: Sequence[int]) -> Fl
     return np.array([one.mean() for one in np.split(nearest, edges)])
 
 
-def _sections(rows: Rows, bars: int) -> list[Rows]:
-    """Slices of eight bars, the last ending with the piece."""
+def sections_in(rows: Rows, bars: int) -> list[Rows]:
+    """Slices of eight bars of so many, the last ending with the piece."""
     last = max(0, bars - SECTION_BARS)
     return [cut(rows, min(first, last), SECTION_BARS) for first in range(0, bars, SECTION_BARS)]
